@@ -1,0 +1,84 @@
+"""Random changes to pictures of people that leave the labels true, in NumPy and OpenCV.
+
+One Affine moves a picture, its points and its boxes together; a mirrored person swaps left and right.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from hpe_utils.geometry import Affine
+from hpe_utils.skeleton import Skeleton
+
+
+@dataclass(frozen=True)
+class Augment:
+    """How much each change may do: chances as fractions, rotation in degrees, shift as a fraction of the side.
+
+    `scale` .25 draws factors from .75 to 1.25; `colour` is the strength of brightness, contrast and tint changes;
+    `occlude` is the chance of covering a random rectangle (joints beneath it become hidden).
+    """
+
+    flip: float = 0.5
+    rotate: float = 0.0
+    scale: float = 0.0
+    shift: float = 0.0
+    colour: float = 0.0
+    occlude: float = 0.0
+
+    def __call__(self, images, keypoints, skeleton: Skeleton, size: tuple[int, int], rng: np.random.Generator):
+        """(B, H, W, 3) uint8 and (B, P, K, 3) to pictures of `size` (width, height) and their keypoints."""
+        count, (height, width) = len(images), images.shape[1:3]
+        flipped = rng.random(count) < self.flip
+        affine = self.draw_affine((width, height), size, flipped, rng)
+        tables = self.draw_colours(count, rng)
+        covered = rng.random(count) < self.occlude
+        result = np.empty((count, size[1], size[0], 3), np.uint8)
+        for i in range(count):
+            # Stored pictures may be memory-mapped; OpenCV wants them in memory.
+            cv2.warpAffine(np.asarray(images[i]), affine.matrix[i], size, dst=result[i], flags=cv2.INTER_LINEAR)
+            if tables is not None:
+                cv2.LUT(result[i], tables[i], dst=result[i])
+        keypoints = move_keypoints(keypoints, affine, flipped, skeleton, size)
+        for i in np.flatnonzero(covered):
+            cover_rectangle(result[i], keypoints[i], rng)
+        return result, keypoints
+
+    def draw_affine(self, old_size, new_size, flipped: np.ndarray, rng: np.random.Generator) -> Affine:
+        """A batch of maps from stored pictures to batch pictures; `flipped` (B,) says which are mirrored."""
+        count, middle = len(flipped), (np.array(new_size) - 1) / 2
+        factor = 1 + rng.uniform(-self.scale, self.scale, count)
+        degrees = rng.uniform(-self.rotate, self.rotate, count)
+        dx, dy = (rng.uniform(-self.shift, self.shift, (count, 2)) * new_size).T
+        centred = Affine.shift(*-middle) @ Affine.resize(old_size, new_size)
+        change = Affine.rotate(degrees) @ Affine.scale(np.where(flipped, -factor, factor), factor)
+        return Affine.shift(*(middle[:, None] + (dx, dy))) @ change @ centred
+
+    def draw_colours(self, count: int, rng: np.random.Generator) -> np.ndarray | None:
+        """(B, 256, 1, 3) uint8 tables that change brightness, contrast and tint; None when colour is 0."""
+        if not self.colour:
+            return None
+        contrast = 1 + self.colour * rng.uniform(-1, 1, (count, 1, 1, 1))
+        tint = self.colour * (40 * rng.uniform(-1, 1, (count, 1, 1, 1)) + 20 * rng.uniform(-1, 1, (count, 1, 1, 3)))
+        values = (np.arange(256.0)[:, None, None] - 128) * contrast + 128 + tint
+        return np.clip(values, 0, 255).astype(np.uint8)
+
+
+def move_keypoints(keypoints, affine: Affine, flipped, skeleton: Skeleton, size) -> np.ndarray:
+    """Map (B, P, K, 3) keypoints, swap sides of mirrored people, set v = 0 outside a picture of `size`."""
+    moved = Affine(affine.matrix[:, None]).points(keypoints).astype(np.float32)
+    moved[flipped] = moved[flipped][..., skeleton.flip, :]
+    inside = ((moved[..., :2] >= -0.5) & (moved[..., :2] <= np.array(size) - 0.5)).all(axis=-1)
+    moved[..., 2] *= inside
+    return moved
+
+
+def cover_rectangle(image: np.ndarray, keypoints: np.ndarray, rng: np.random.Generator) -> None:
+    """Paint one rectangle of a random grey over a picture, in place; visible joints beneath become hidden."""
+    height, width = image.shape[:2]
+    w, h = (rng.uniform(0.1, 0.4, 2) * (width, height)).astype(int)
+    x, y = rng.integers(0, width - w + 1), rng.integers(0, height - h + 1)
+    image[y : y + h, x : x + w] = rng.integers(0, 256, 3)
+    inside = ((keypoints[..., :2] >= (x - 0.5, y - 0.5)) & (keypoints[..., :2] <= (x + w - 0.5, y + h - 0.5))).all(-1)
+    keypoints[..., 2] = np.where(inside & (keypoints[..., 2] > 1), 1, keypoints[..., 2])

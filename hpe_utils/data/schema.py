@@ -1,0 +1,70 @@
+"""The one schema of all data sources: pictures of people with their labels, as arrays of equal length."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+
+import numpy as np
+
+from hpe_utils import skeleton as skeletons
+from hpe_utils.skeleton import Skeleton
+
+
+class DataError(Exception):
+    """A file or setting that cannot be used; the message names it and the remedy."""
+
+
+@dataclass(frozen=True)
+class Samples:
+    """N pictures of one size with the labels of up to P people each. Pixel centres lie at integers.
+
+    `images` (N, H, W, 3) uint8 RGB; `keypoints` (N, P, K, 3) float32 as x, y, v with v = 0 unlabelled, 1 hidden,
+    2 visible; `boxes` and `head_boxes` (N, P, 4) float32 edges x0, y0, x1, y1 in the frame −.5 … W−.5, NaN where
+    unknown; `to_picture` (N, 2, 3) float32 maps pixels of the sample to pixels of the picture `ids` names;
+    `instances`, `parts`, `garments` (N, H, W) uint8 maps where the source has them; `attributes` maps a name to
+    an array whose first axis is N; `left_out` counts, by reason, what the source could not use.
+    """
+
+    images: np.ndarray
+    keypoints: np.ndarray
+    boxes: np.ndarray
+    head_boxes: np.ndarray
+    to_picture: np.ndarray
+    ids: np.ndarray
+    skeleton: Skeleton
+    title: str
+    instances: np.ndarray | None = None
+    parts: np.ndarray | None = None
+    garments: np.ndarray | None = None
+    attributes: Mapping[str, np.ndarray] = field(default_factory=dict)
+    left_out: Mapping[str, int] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    def __getitem__(self, rows) -> "Samples":
+        """The samples of a slice, an index array or a boolean mask."""
+        if isinstance(rows, (int, np.integer)):
+            raise TypeError("index samples with a slice or an array, so that every axis stays: samples[3:4]")
+        arrays = {
+            f.name: value[rows] for f in fields(self) if isinstance(value := getattr(self, f.name), np.ndarray)
+        }
+        return replace(self, **arrays, attributes={k: v[rows] for k, v in self.attributes.items()})
+
+    def as_skeleton(self, target: Skeleton) -> "Samples":
+        """The same samples with keypoints converted by joint name (`skeleton.plan_conversion` says what is lost)."""
+        if target == self.skeleton:
+            return self
+        return replace(self, keypoints=skeletons.convert(self.keypoints, self.skeleton, target), skeleton=target)
+
+    def describe(self) -> str:
+        """One line: how many pictures of what size, the share of hidden joints, and what was left out."""
+        height, width = self.images.shape[1:3]
+        v = self.keypoints[..., 2]
+        labelled = max(int((v > 0).sum()), 1)
+        text = (
+            f"{self.title}: {len(self):,} pictures of {width}×{height}, {self.skeleton.name}, "
+            f"{(v > 0).any(-1).sum():,} people, {(v == 1).sum() / labelled:.0%} of the labelled joints hidden"
+        )
+        if self.left_out:
+            text += "; left out: " + ", ".join(f"{n:,} {reason}" for reason, n in sorted(self.left_out.items()))
+        return text

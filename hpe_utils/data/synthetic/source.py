@@ -1,0 +1,105 @@
+"""The rendered people as a data source: pictures and every label, made on demand from a seed."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+import numpy as np
+
+from hpe_utils.skeleton import SYNTHETIC27
+
+from . import labels, scene
+from .render import render
+
+RENDERER_VERSION = 1
+MATERIALS = ("person", "statue", "cartoon")
+COUNTS = {"train": 12_000, "val": 1_000, "test": 1_000}
+_CHUNK = 64
+
+
+@dataclass(frozen=True)
+class SyntheticSource:
+    """Pictures of rendered people: number i depends only on the seed, the split, i and the options.
+
+    `people` is the least and the most in a picture, `size` the pixels of its side. Raises ValueError on an unknown
+    split, difficulty or material, and on sizes or numbers of people that cannot be drawn.
+    """
+
+    split: str
+    count: int
+    difficulty: str = "easy"
+    people: tuple[int, int] = (1, 1)
+    size: int = 128
+    material: str = "person"
+    seed: int = 0
+
+    skeleton = SYNTHETIC27
+
+    def __post_init__(self):
+        for name, allowed in (("split", scene.SPLITS), ("difficulty", scene.DIFFICULTIES), ("material", MATERIALS)):
+            if getattr(self, name) not in allowed:
+                raise ValueError(f"{name} is {getattr(self, name)!r}; it can be {', '.join(allowed)}")
+        object.__setattr__(self, "people", tuple(self.people))
+        if len(self.people) != 2 or not 1 <= self.people[0] <= self.people[1] <= 8:
+            raise ValueError(f"people is {self.people}; it must be (least, most) with 1 ≤ least ≤ most ≤ 8")
+        if not 32 <= self.size <= 512:
+            raise ValueError(f"size is {self.size}; it must lie in 32 … 512 pixels")
+        if self.count < 1:
+            raise ValueError(f"count is {self.count}; it must be at least 1")
+
+    def __len__(self) -> int:
+        return self.count
+
+    @property
+    def title(self) -> str:
+        people = "" if self.people == (1, 1) else f" {self.people[0]} to {self.people[1]} a picture,"
+        material = "" if self.material == "person" else f" {self.material},"
+        return f"synthetic people,{people}{material} {self.difficulty}, {self.split}"
+
+    @property
+    def spec(self) -> dict:
+        """Everything that decides pixels and labels, ready for JSON."""
+        return {
+            "name": "synthetic", "renderer_version": RENDERER_VERSION, "split": self.split, "count": self.count,
+            "difficulty": self.difficulty, "people": list(self.people), "size": self.size, "material": self.material,
+            "seed": self.seed,
+        }  # fmt: skip
+
+    @property
+    def left_out(self) -> dict:
+        return {}
+
+    def read(self, start: int, stop: int) -> tuple[dict[str, np.ndarray], Counter]:
+        """The fields of `Samples` for pictures start … stop − 1, attributes as "attribute_NAME", and an empty counter."""
+        if not 0 <= start < stop <= self.count:
+            raise ValueError(f"pictures {start} to {stop} asked of a source of {self.count}")
+        chunks = [self._draw(range(low, min(low + _CHUNK, stop))) for low in range(start, stop, _CHUNK)]
+        return {name: np.concatenate([chunk[name] for chunk in chunks]) for name in chunks[0]}, Counter()
+
+    def _draw(self, indices: range) -> dict[str, np.ndarray]:
+        scenes = scene.sample(self.seed, self.split, indices, self.difficulty, self.people, self.material)
+        canvas, strokes = render(scenes, self.size, self.material)
+        most = self.people[1]
+        points = labels.keypoints(scenes, canvas, strokes, most)
+        attributes = labels.attributes(scenes, points, most)
+        return {
+            "images": canvas.images,
+            "keypoints": points,
+            "boxes": labels.boxes(scenes, self.size, most),
+            "head_boxes": labels.head_boxes(scenes, self.size, most),
+            "to_picture": np.tile(np.eye(2, 3, dtype=np.float32), (len(indices), 1, 1)),
+            "ids": np.array([f"{self.difficulty}-{self.split}-{i:05d}" for i in indices]),
+            "instances": canvas.instances,
+            "parts": canvas.parts,
+            "garments": canvas.garments,
+            **{f"attribute_{name}": values for name, values in attributes.items()},
+        }
+
+
+def source(split: str, root=None, count: int | None = None, **options) -> SyntheticSource:
+    """The renderer as `hpe_utils.data.load` calls it; without a count 12,000 pictures to train on, 1,000 to test with.
+
+    Raises ValueError on wrong options, and for a root, since the renderer reads no files.
+    """
+    if root is not None:
+        raise ValueError(f"root={str(root)!r}: the synthetic people are drawn, not read; leave root out")
+    return SyntheticSource(split, count or COUNTS.get(split, 1), **options)

@@ -1,0 +1,19 @@
+"""Architectures by name: `build("deeppose", preset="lab", outputs=32)`; one file each, a lab and a paper form."""
+
+from importlib import import_module
+
+ARCHITECTURES = ("deeppose", "resnet50v2")
+PRESETS = ("lab", "paper")
+
+
+def build(name: str, preset: str = "lab", **options):
+    """A plain `keras.Model`, untrained: `lab` runs on two cores, `paper` has the source's sizes.
+
+    Models take (B, H, W, 3) pictures with values 0–255 and scale them inside. The options are those of the
+    function NAME_PRESET in the module NAME, such as `deeppose.deeppose_lab`. Raises ValueError naming the known names.
+    """
+    if name not in ARCHITECTURES:
+        raise ValueError(f"unknown model {name!r}; known are {', '.join(ARCHITECTURES)}")
+    if preset not in PRESETS:
+        raise ValueError(f"unknown preset {preset!r}; known are {', '.join(PRESETS)}")
+    return getattr(import_module(f"hpe_utils.models.{name}"), f"{name}_{preset}")(**options)

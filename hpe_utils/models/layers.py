@@ -1,0 +1,26 @@
+"""Layers that several architectures share and Keras lacks."""
+
+import keras
+from keras import ops
+
+
+@keras.saving.register_keras_serializable("hpe_utils")
+class LocalResponseNormalization(keras.layers.Layer):
+    """AlexNet's x / (k + α·Σ x²)^β, the sum running over `depth` neighbouring channels (Krizhevsky et al. 2012).
+
+    Input and output (B, H, W, C). TensorFlow's `tf.nn.lrn` has other defaults (radius 5, 1, 1, .5).
+    """
+
+    def __init__(self, depth=5, k=2.0, alpha=1e-4, beta=0.75, **kwargs):
+        super().__init__(**kwargs)
+        self.depth, self.k, self.alpha, self.beta = depth, k, alpha, beta
+
+    def call(self, inputs):
+        radius, channels = self.depth // 2, inputs.shape[-1]
+        squares = ops.pad(ops.square(inputs), [[0, 0], [0, 0], [0, 0], [radius, radius]])
+        total = sum(squares[..., i : i + channels] for i in range(self.depth))
+        return inputs / ops.power(self.k + self.alpha * total, self.beta)
+
+    def get_config(self):
+        config = {"depth": self.depth, "k": self.k, "alpha": self.alpha, "beta": self.beta}
+        return {**super().get_config(), **config}

@@ -1,0 +1,106 @@
+"""Figures in one style. Left is blue, solid, a circle; right is orange, dashed, a square; the middle is grey."""
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib import patheffects
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from hpe_utils.skeleton import Skeleton
+
+LEFT, RIGHT, MIDDLE = "#0072b2", "#e66100", "#555555"  # told apart by colour-blind readers too
+TRUTH, PREDICTION = "#1b9e77", "#d01c8b"
+_HALO = [patheffects.withStroke(linewidth=3.2, foreground="white")]
+_SIDES = {"left": (LEFT, "-", "o"), "right": (RIGHT, "--", "s"), "middle": (MIDDLE, "-", "D")}
+
+
+def use_style() -> None:
+    """The course's matplotlib settings: sizes for a notebook's width, no frames, inline figures at one resolution."""
+    mpl.rcParams.update({
+        "figure.dpi": 100, "savefig.dpi": 100, "figure.constrained_layout.use": True, "font.size": 10,
+        "axes.spines.top": False, "axes.spines.right": False, "axes.titlesize": 10, "axes.grid": False,
+        "image.cmap": "cividis", "legend.frameon": False, "lines.linewidth": 1.8,
+    })  # fmt: skip
+
+
+def show(figure: Figure, alt: str) -> None:
+    """Display a figure with a text for those who cannot see it, and close it."""
+    from IPython.display import display
+
+    display(figure, metadata={"image/png": {"alt": alt}})
+    plt.close(figure)
+
+
+def side_of(joint: str) -> str:
+    """left, right or middle."""
+    return next((side for side in ("left", "right") if joint.startswith(side + "_")), "middle")
+
+
+def show_picture(axes: Axes, image: np.ndarray | None, title: str = "") -> None:
+    """Draw an (H, W, 3) picture whose pixel centres lie at integers, without ticks."""
+    if image is not None:
+        axes.imshow(image)
+    axes.set(xticks=[], yticks=[], title=title)
+    for spine in axes.spines.values():
+        spine.set_visible(False)
+
+
+def draw_pose(axes: Axes, keypoints: np.ndarray, skeleton: Skeleton, width: float = 1.8, colour=None) -> None:
+    """Draw one person's (K, 3) keypoints: labelled limbs, filled joints, hollow ones where they are hidden (v = 1).
+
+    One `colour` replaces the colours of the sides; line styles and marks still tell left from right.
+    """
+    for limb in skeleton.limbs:
+        ends = keypoints[skeleton.indices(*limb)]
+        if (ends[:, 2] > 0).all():
+            side, style, _ = _SIDES[next((s for s in map(side_of, limb) if s != "middle"), "middle")]
+            axes.plot(*ends[:, :2].T, style, color=colour or side, lw=width, path_effects=_HALO)
+    for joint, (x, y, v) in zip(skeleton.joints, keypoints, strict=True):
+        if v > 0:
+            side, _, mark = _SIDES[side_of(joint)]
+            face = colour or side if v > 1 else "white"
+            axes.plot(x, y, mark, ms=2.4 * width, mfc=face, mec=colour or side, mew=1, path_effects=_HALO)
+
+
+def draw_box(axes: Axes, box: np.ndarray, colour=TRUTH, style: str = "-") -> None:
+    """Draw the edges x0, y0, x1, y1 of one box."""
+    x0, y0, x1, y1 = box
+    axes.add_patch(plt.Rectangle((x0, y0), x1 - x0, y1 - y0, fill=False, ec=colour, ls=style, lw=1.6))
+
+
+def draw_errors(axes: Axes, truth: np.ndarray, predicted: np.ndarray, head_size: float, threshold=0.5) -> None:
+    """For one person, an arrow from each labelled joint to its prediction; a ring of radius threshold × head size.
+
+    Solid green arrows ended inside their ring and count as right in PCKh; dotted pink ones did not.
+    """
+    for (x, y, v), (px, py) in zip(truth, predicted[:, :2], strict=True):
+        if v > 0:
+            right = np.hypot(px - x, py - y) <= threshold * head_size
+            colour = TRUTH if right else PREDICTION
+            axes.add_patch(plt.Circle((x, y), threshold * head_size, fill=False, ec=colour, lw=1, alpha=0.9))
+            axes.plot([x, px], [y, py], "-" if right else ":", color=colour, lw=1.8, path_effects=_HALO)
+            axes.plot(px, py, "." if right else "x", color=colour, ms=6, path_effects=_HALO)
+
+
+def grid(count: int, columns: int = 8, side: float = 1.45) -> tuple[Figure, list[Axes]]:
+    """A figure with `count` square axes in rows."""
+    columns = min(columns, count)
+    rows = -(-count // columns)
+    figure, axes = plt.subplots(rows, columns, figsize=(side * columns, side * rows * 1.12), squeeze=False)
+    for spare in axes.flat[count:]:
+        spare.set_visible(False)
+    return figure, list(axes.flat[:count])
+
+
+def plot_history(history: dict[str, list[float]], score: str = "val_pckh", label="PCKh@.5, held-out people") -> Figure:
+    """Loss on a log scale and a score, both by epoch, side by side."""
+    figure, (left, right) = plt.subplots(1, 2, figsize=(9, 2.8))
+    for name, style in (("loss", "-"), ("val_loss", "--")):
+        if name in history:
+            left.plot(np.arange(1, len(history[name]) + 1), history[name], style, color=MIDDLE, label=name)
+    left.set(yscale="log", xlabel="epoch", ylabel="loss (log scale)")
+    left.legend()
+    right.plot(np.arange(1, len(history[score]) + 1), history[score], "o-", color=TRUTH)
+    right.set(xlabel="epoch", ylabel=label, ylim=(0, 1))
+    return figure

@@ -1,0 +1,362 @@
+"""The house: launcher, lock, conda file, licences and CI say the same as pyproject.toml and the README."""
+
+import ast
+import importlib.util
+import json
+import os
+import re
+import sys
+import tomllib
+from pathlib import Path
+
+import nbformat
+import pytest
+import yaml
+from nbformat import v4
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+
+ROOT = Path(__file__).parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+EXTRAS = PROJECT["optional-dependencies"]
+INSTALLED = PROJECT["dependencies"] + EXTRAS["jax"] + EXTRAS["dev"]
+
+
+def text(path):
+    return (ROOT / path).read_text(encoding="utf-8")
+
+
+def module(path):
+    """Imports a script that is no part of the package."""
+    spec = importlib.util.spec_from_file_location(Path(path).stem, ROOT / path)
+    loaded = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(loaded)
+    return loaded
+
+
+course = module("course.py")
+runner = module("tools/notebooks.py")
+
+
+# One truth about packages -------------------------------------------------------------------------
+
+
+def locked():
+    """Gives the lock's versions by package; one package may have several, by Python or system."""
+    versions = {}
+    for name, version in re.findall(r"^([A-Za-z0-9._-]+)==([^ ;\\]+)", text("requirements.lock"), re.MULTILINE):
+        versions.setdefault(canonicalize_name(name), []).append(version)
+    return versions
+
+
+@pytest.mark.parametrize("line", INSTALLED)
+def test_the_lock_has_each_dependency_in_its_range(line):
+    wanted = Requirement(line)
+    versions = locked()[canonicalize_name(wanted.name)]
+    assert all(version in wanted.specifier for version in versions)
+
+
+def test_the_lock_has_hashes_and_no_addresses():
+    lock = text("requirements.lock")
+    assert not re.search(r"://|file:|find-links|index-url| @ ", lock.split("\n", 2)[2])
+    pins = [block for block in re.split(r"^(?=[A-Za-z0-9])", lock, flags=re.MULTILINE) if "==" in block]
+    assert len(pins) > 100 and all("--hash=sha256:" in block for block in pins[1:])
+    assert "nvidia" not in lock, "the GPU's packages are an extra"
+    assert "setuptools" in locked(), "the launcher builds the course's own package with it"
+
+
+def test_environment_yml_equals_pyproject():
+    dependencies = yaml.safe_load(text("environment.yml"))["dependencies"]
+    python = next(Requirement(line) for line in dependencies if str(line).startswith("python"))
+    assert python.specifier == Requirement("python" + PROJECT["requires-python"]).specifier
+    lines = next(line["pip"] for line in dependencies if isinstance(line, dict))
+    assert [Requirement(line) for line in lines if line != "-e ."] == [Requirement(line) for line in INSTALLED]
+    assert lines[-1] == "-e ."
+
+
+def test_gpu_extra_asks_for_the_same_tensorflow_on_linux_alone():
+    plain = next(Requirement(line) for line in PROJECT["dependencies"] if line.startswith("tensorflow"))
+    (gpu,) = map(Requirement, EXTRAS["gpu"])
+    assert gpu.specifier == plain.specifier and gpu.extras == {"and-cuda"}
+    assert gpu.marker.evaluate({"sys_platform": "linux"}) and not gpu.marker.evaluate({"sys_platform": "win32"})
+
+
+def test_the_launcher_knows_the_python_range():
+    supported = Requirement("python" + PROJECT["requires-python"]).specifier
+    minors = [f"3.{minor}" for minor in range(8, 20) if Version(f"3.{minor}") in supported]
+    assert [minors[0], minors[-1]] == [".".join(map(str, bound)) for bound in (course.OLDEST, course.NEWEST)]
+    assert PROJECT["requires-python"] in text("course.py"), "what uv is asked for"
+    matrix = yaml.safe_load(text(".github/workflows/tests.yml"))["jobs"]["tests"]["strategy"]["matrix"]
+    tried = matrix["python"] + [extra["python"] for extra in matrix["include"]]
+    assert sorted(tried) == minors
+
+
+# The commands that the README promises ------------------------------------------------------------
+
+
+def readme_command(heading):
+    """Gives the first line of the first code block under a heading."""
+    return re.search(rf"^## {heading}\n.*?^```\w*\n(.+?)\n", text("README.md"), re.MULTILINE | re.DOTALL)[1].strip()
+
+
+@pytest.mark.parametrize("heading, command", [("Run it", "lab"), ("Test it", "test")])
+def test_readme_command(heading, command):
+    assert readme_command(heading) == f"python3 course.py {command}"
+
+
+def test_ci_runs_the_readme_test_command():
+    assert text(".ci/run").splitlines()[-1] == readme_command("Test it")
+    steps = yaml.safe_load(text(".github/workflows/tests.yml"))["jobs"]["tests"]["steps"]
+    assert steps[-1]["run"] == readme_command("Test it").replace("python3", "python")
+
+
+def test_licences():
+    assert PROJECT["license"] == "MIT" and text("LICENSE").startswith("MIT License")
+    assert "creativecommons.org/licenses/by/4.0/legalcode" in text("LICENSE-CC-BY-4.0.txt")
+
+
+# The launcher -------------------------------------------------------------------------------------
+
+
+def test_an_old_python_can_read_the_launcher():
+    tree = ast.parse(text("course.py"), feature_version=(3, 8))
+    imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    assert imported <= sys.stdlib_module_names - {"tomllib"}
+
+
+@pytest.mark.parametrize(
+    "version, said", [((3, 9, 6), "too old"), ((3, 14, 0), "too new"), ((3, 11, 0), None), ((3, 13, 9), None)]
+)
+def test_version_problem(version, said):
+    problem = course.version_problem(version)
+    assert problem is None if said is None else said in problem and "3.13" in problem and "\n" not in problem
+
+
+@pytest.mark.parametrize(
+    "tag, machine, said",
+    [
+        ("macosx-11.0-universal2", "x86_64", "Intel Macs"),
+        ("macosx-11.0-universal2", "arm64", None),
+        ("win-arm64", "ARM64", "WSL2"),
+        ("win32", "AMD64", "64-bit"),
+        ("win-amd64", "AMD64", None),
+        ("linux-x86_64", "x86_64", None),
+    ],
+)
+def test_platform_problem(tag, machine, said):
+    problem = course.platform_problem(tag, machine)
+    assert problem is None if said is None else said in problem and "\n" not in problem
+
+
+def test_a_python_without_ensurepip_is_told_what_to_install(monkeypatch):
+    monkeypatch.setattr(course, "answer", lambda command: None if "ensurepip" in command[-1] else "python3.11-venv")
+    with pytest.raises(course.Trouble, match="apt install python3.11-venv"):
+        course.check_venv("python3")
+
+
+def test_options_go_to_pytest():
+    assert course.pytest_options([])[-2:] == ["tests", "notebooks"]
+    assert course.pytest_options(["-k", "flip", "-x"])[-5:] == ["-k", "flip", "-x", "tests", "notebooks"]
+    assert course.pytest_options(["tests/test_house.py::test_licences"])[-1] == "tests/test_house.py::test_licences"
+
+
+def test_a_child_gets_its_own_variables_and_its_exit_code_comes_back(monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", "elsewhere")
+    monkeypatch.delenv("HPE_PROFILE", raising=False)
+    check = (
+        "import os, sys; sys.exit(7 if os.environ['HPE_PROFILE'] == 'smoke' and 'PYTHONPATH' not in os.environ else 1)"
+    )
+    assert course.call([sys.executable, "-c", check], HPE_PROFILE="smoke") == 7
+    assert "HPE_PROFILE" not in os.environ
+
+
+class House:
+    """A course folder in which installing only notes its commands and gives `exit_code`."""
+
+    def __init__(self, root):
+        self.venv, self.lock, self.commands, self.exit_code = root / ".venv", root / "requirements.lock", [], 0
+        self.lock.write_text("a==1")
+        (root / "pyproject.toml").write_text("")
+
+    def call(self, command):
+        self.commands.append(" ".join(map(str, command)))
+        if "-m venv" in self.commands[-1]:
+            (self.venv / "made").touch()
+        return self.exit_code
+
+    def install(self, gpu=False):
+        """Starts the launcher once and says what it did: made, updated or nothing."""
+        self.commands.clear()
+        course.prepare(gpu)
+        if not self.commands:
+            return "nothing"
+        assert any("--require-hashes" in command for command in self.commands)
+        return "made" if "-m venv" in self.commands[0] else "updated"
+
+
+@pytest.fixture
+def house(tmp_path, monkeypatch):
+    made = House(tmp_path)
+    monkeypatch.setattr(course, "ROOT", tmp_path)
+    monkeypatch.setattr(course, "LOCK", made.lock)
+    monkeypatch.setattr(course, "VENV", made.venv)
+    monkeypatch.setattr(course, "STAMP", made.venv / "course-stamp.txt")
+    monkeypatch.setattr(course, "call", made.call)
+    monkeypatch.setattr(course, "works", lambda python: (made.venv / "made").exists())
+    monkeypatch.setattr(course, "base_python", lambda uv: "python3")
+    monkeypatch.setattr(course.shutil, "which", lambda name: None)
+    return made
+
+
+def test_the_environment_is_made_once_and_follows_the_lock(house):
+    assert house.install() == "made"
+    assert house.install() == "nothing"
+    house.lock.write_text("a==2")
+    assert house.install() == "updated"
+    assert house.install() == "nothing"
+
+
+def test_an_interrupted_install_is_made_anew(house):
+    house.exit_code = course.STOPPED
+    with pytest.raises(KeyboardInterrupt):
+        house.install()
+    house.exit_code = 0
+    (house.venv / "half a package").touch()
+    assert house.install() == "made"
+    assert not (house.venv / "half a package").exists()
+
+
+def test_a_failed_update_keeps_what_was_there(house):
+    house.install()
+    (house.venv / "package").touch()
+    house.lock.write_text("a==2")
+    house.exit_code = 1
+    with pytest.raises(course.Trouble, match="run the same command again"):
+        house.install()
+    house.exit_code = 0
+    assert house.install() == "updated"
+    assert (house.venv / "package").exists()
+
+
+def test_gpu_is_asked_for_once(house):
+    house.install()
+    assert house.install(gpu=True) == "updated" and house.commands[-1].endswith("-e .[gpu]")
+    assert house.install() == "nothing"
+    house.lock.write_text("a==2")
+    assert house.install() == "updated" and house.commands[-1].endswith("-e .[gpu]")
+
+
+# The learner's copies -----------------------------------------------------------------------------
+
+
+def put(path, source, outputs=()):
+    notebook = v4.new_notebook(cells=[v4.new_code_cell(source, outputs=list(outputs), execution_count=1)])
+    path.parent.mkdir(exist_ok=True)
+    nbformat.write(notebook, path)
+
+
+def source_of(path):
+    return nbformat.read(path, as_version=4).cells[0].source
+
+
+@pytest.fixture
+def desk(tmp_path):
+    """A course folder with one notebook, and the folder of the learner's copies."""
+    put(tmp_path / "notebooks" / "01_été.ipynb", "first", [v4.new_output("stream", text="answer")])
+    notebook, copy = tmp_path / "notebooks" / "01_été.ipynb", tmp_path / "mine" / "01_été.ipynb"
+    course.refresh(notebook.parent, copy.parent)
+    return notebook, copy
+
+
+def test_a_copy_has_no_outputs(desk):
+    cell = nbformat.read(desk[1], as_version=4).cells[0]
+    assert cell.source == "first" and cell.outputs == [] and cell.execution_count is None
+
+
+def test_a_copy_that_was_only_run_follows_the_course(desk):
+    notebook, copy = desk
+    put(copy, "first", [v4.new_output("stream", text="mine")])
+    assert course.refresh(notebook.parent, copy.parent) == []
+    assert "mine" in copy.read_text(encoding="utf-8"), "without news from the course it stays as it is"
+    put(notebook, "second")
+    assert course.refresh(notebook.parent, copy.parent) == ["01_été.ipynb is brought up to date."]
+    assert source_of(copy) == "second"
+
+
+def test_an_edited_copy_is_never_overwritten(desk):
+    notebook, copy = desk
+    newer, newest = copy.with_name("01_été.new.ipynb"), copy.with_name("01_été.new.new.ipynb")
+    put(copy, "my work")
+    assert course.refresh(notebook.parent, copy.parent) == []
+    put(notebook, "second")
+    (line,) = course.refresh(notebook.parent, copy.parent)
+    assert "yours is kept" in line and newer.name in line
+    assert source_of(copy) == "my work" and source_of(newer) == "second"
+    assert course.refresh(notebook.parent, copy.parent) == [], "said once"
+    put(notebook, "third")
+    course.refresh(notebook.parent, copy.parent)
+    assert source_of(newer) == "third" and not newest.exists()
+    put(newer, "more of my work")
+    put(notebook, "fourth")
+    course.refresh(notebook.parent, copy.parent)
+    assert [source_of(path) for path in (copy, newer, newest)] == ["my work", "more of my work", "fourth"]
+
+
+@pytest.mark.parametrize("ledger", ["", "[1", "{}"])
+def test_without_its_ledger_the_launcher_overwrites_nothing(desk, ledger):
+    notebook, copy = desk
+    (copy.parent / ".course.json").write_text(ledger)
+    put(copy, "my work")
+    course.refresh(notebook.parent, copy.parent)
+    assert source_of(copy) == "my work"
+
+
+def test_a_copy_that_cannot_be_read_is_kept(desk):
+    notebook, copy = desk
+    copy.write_text("{half a noteb")
+    put(notebook, "second")
+    course.refresh(notebook.parent, copy.parent)
+    assert copy.read_text() == "{half a noteb"
+
+
+def test_a_deleted_copy_comes_back(desk):
+    notebook, copy = desk
+    copy.unlink()
+    course.refresh(notebook.parent, copy.parent)
+    assert source_of(copy) == "first"
+
+
+# Stored outputs -----------------------------------------------------------------------------------
+
+
+def test_stored_notebooks_keep_what_a_reader_needs():
+    view = {runner.WIDGET_VIEW: {"model_id": "1"}, "text/plain": "IntSlider(value=0)"}
+    kept = [v4.new_output("stream", name="stdout", text="0.91"), v4.new_output("display_data", {"image/png": "AAAA"})]
+    cell = v4.new_code_cell(
+        "x",
+        metadata={"execution": {"iopub.execute_input": "now"}, "tags": ["nbval-check-output"]},
+        outputs=[
+            *kept,
+            v4.new_output("stream", name="stderr", text="warning"),
+            v4.new_output("display_data", dict(view)),
+            v4.new_output("display_data", {**view, "image/png": "BBBB"}),
+        ],
+    )
+    notebook = v4.new_notebook(cells=[cell], metadata={"widgets": {"state": {}}})
+    runner.clean(notebook)
+    outputs = notebook.cells[0].outputs
+    assert outputs[:2] == kept and len(outputs) == 3
+    assert set(outputs[2].data) == {"image/png", "text/plain"}
+    assert notebook.cells[0].metadata == {"tags": ["nbval-check-output"]}
+    assert set(notebook.metadata) == {"kernelspec", "language_info"}
+    nbformat.validate(notebook)
+
+
+def test_a_notebook_is_found_by_its_number(tmp_path, monkeypatch):
+    monkeypatch.setattr(runner, "NOTEBOOKS", tmp_path)
+    for name in ("01_a", "02_b"):
+        put(tmp_path / f"{name}.ipynb", "x")
+    assert [path.stem for path in runner.find("2")] == [path.stem for path in runner.find("02_b")] == ["02_b"]
+    assert len(runner.find("all")) == 2 and runner.find("03") == []
+    assert json.loads((tmp_path / "01_a.ipynb").read_text())["cells"]

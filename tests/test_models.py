@@ -1,0 +1,122 @@
+"""Architectures have the papers' sizes; codecs and losses do what they say; two backends agree."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+keras = pytest.importorskip("keras")
+
+from backend_probe import probe  # noqa: E402
+
+from hpe_utils import losses, models  # noqa: E402
+from hpe_utils.codecs.regression import RegressionCodec  # noqa: E402
+from hpe_utils.models.layers import LocalResponseNormalization  # noqa: E402
+
+
+@pytest.mark.parametrize(
+    "name, outputs, parameters",
+    [
+        ("deeppose", 32, 58_412_448),
+        ("deeppose", 4, 58_297_732),
+        ("resnet50v2", 32, 35_168_800),
+        ("resnet50v2", 4, 32_358_916),
+    ],
+)
+def test_paper_forms_have_the_papers_parameters(name, outputs, parameters):
+    model = models.build(name, "paper", outputs=outputs)
+    assert model.count_params() == parameters
+    assert model.output_shape == (None, outputs) and model.outputs[0].dtype == "float32"
+
+
+def test_the_trunk_of_the_paper_resnet_is_keras_own():
+    trunk = next(layer for layer in models.build("resnet50v2", "paper").layers if isinstance(layer, keras.Model))
+    assert trunk.count_params() == 23_564_800
+
+
+@pytest.mark.parametrize("name", models.ARCHITECTURES)
+@pytest.mark.parametrize("outputs", [4, 32])
+def test_lab_forms_take_pictures_and_give_float32(name, outputs):
+    model = models.build(name, "lab", outputs=outputs, size=64)
+    result = model.predict_on_batch(np.zeros((2, 64, 64, 3), np.uint8))
+    assert result.shape == (2, outputs) and result.dtype == np.float32
+
+
+@pytest.mark.parametrize("activation", ["relu", None, "sigmoid"])
+def test_the_output_activation_is_a_parameter(activation):
+    model = models.build("deeppose", "lab", activation=activation, size=64)
+    assert model.layers[-1].activation.__name__ == (activation or "linear")
+
+
+def test_unknown_names_and_presets_say_what_is_known():
+    with pytest.raises(ValueError, match="known are deeppose"):
+        models.build("alexnet")
+    with pytest.raises(ValueError, match="known are lab, paper"):
+        models.build("deeppose", "huge")
+
+
+def test_dropout_drops_sixty_per_cent_in_the_paper_form():
+    layers = models.build("deeppose", "paper").layers
+    rates = [layer.rate for layer in layers if isinstance(layer, keras.layers.Dropout)]
+    assert rates == [0.6, 0.6]
+
+
+def test_local_response_normalisation_by_hand():
+    x = np.random.default_rng(0).normal(0, 30, (2, 3, 3, 12)).astype(np.float32)
+    expected = np.empty_like(x)
+    for c in range(12):
+        squares = (x[..., max(0, c - 2) : c + 3] ** 2).sum(-1)
+        expected[..., c] = x[..., c] / (2 + 1e-4 * squares) ** 0.75
+    np.testing.assert_allclose(np.asarray(LocalResponseNormalization()(x)), expected, rtol=1e-5)
+
+
+@pytest.mark.parametrize("people", [1, 3])
+def test_the_codec_returns_the_keypoints_it_was_given(people):
+    keypoints = np.full((4, people, 16, 3), 2.0, np.float32)
+    keypoints[..., :2] = np.random.default_rng(0).uniform(-0.5, 99.5, (4, people, 16, 2))
+    codec = RegressionCodec((100, 120))
+    target, weight = codec.encode(keypoints)
+    assert target.shape == weight.shape == (4, people * 32)
+    np.testing.assert_allclose(np.asarray(codec.decode(target, people)), keypoints, atol=1e-4)
+
+
+def test_the_edges_of_the_picture_are_zero_and_one():
+    target, _ = RegressionCodec((100, 50)).encode(np.array([[[[-0.5, -0.5, 2], [99.5, 49.5, 2]]]], np.float32))
+    assert np.asarray(target).tolist() == [[0, 0, 1, 1]]
+
+
+def test_unlabelled_joints_do_not_reach_the_loss_whatever_their_coordinates():
+    keypoints = np.array([[[[10, 20, 2], [np.nan, -322, 0]]]], np.float32)
+    codec = RegressionCodec((100, 100))
+    for function in (losses.masked_mse, losses.masked_mae):
+        loss = losses.KeypointLoss(codec, function)
+        perfect = np.array([[0.105, 0.205, 0.9, 0.9]], np.float32)
+        assert float(loss(keypoints, perfect)) == pytest.approx(0, abs=1e-6)
+        worse = float(loss(keypoints, perfect + 0.1))
+        assert worse == pytest.approx(0.01 if function is losses.masked_mse else 0.1, rel=1e-4)
+        nothing = keypoints * [1, 1, 0]
+        assert float(loss(nothing, perfect)) == 0
+
+
+def test_hidden_and_visible_joints_weigh_the_same():
+    keypoints = np.array([[[[10, 20, 2], [30, 40, 1]]]], np.float32)
+    _, weight = RegressionCodec((100, 100)).encode(keypoints)
+    assert np.asarray(weight).tolist() == [[1, 1, 1, 1]]
+
+
+def test_tensorflow_and_jax_agree():
+    """The same weights give the same outputs, loss and gradients; JAX runs in a process of its own."""
+    environment = {**os.environ, "KERAS_BACKEND": "jax", "JAX_PLATFORMS": "cpu"}
+    script = Path(__file__).with_name("backend_probe.py")
+    answer = subprocess.run([sys.executable, script], env=environment, capture_output=True, text=True, timeout=300)
+    assert answer.returncode == 0, answer.stderr[-2000:]
+    jax, tensorflow = json.loads(answer.stdout.splitlines()[-1]), probe()
+    assert jax.pop("backend") == "jax" and tensorflow.pop("backend") == "tensorflow"
+    assert set(jax) == set(tensorflow)
+    for name, values in tensorflow.items():
+        spread = np.std(values) or 1.0
+        np.testing.assert_allclose(np.array(jax[name]) / spread, np.array(values) / spread, atol=2e-3, err_msg=name)

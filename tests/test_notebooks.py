@@ -1,0 +1,119 @@
+"""The notebooks as stored: really run, clean, taught code equal to the package, checks of exercises that can fail."""
+
+import ast
+import importlib.util
+import inspect
+import textwrap
+from importlib import import_module
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pytest
+from conftest import ROOT
+
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
+EXERCISES = sorted((ROOT / "tests" / "exercises").glob("*.py"))
+MACHINE_WORDS = ("/home/", "/root/", "/work/", "C:\\Users", "Traceback")
+
+
+def code_cells(path: Path) -> list:
+    return [cell for cell in nbformat.read(path, 4).cells if cell.cell_type == "code" and cell.source.strip()]
+
+
+def tags(cell) -> list[str]:
+    return cell.metadata.get("tags", [])
+
+
+def tagged(prefix: str) -> list[tuple[Path, str, str]]:
+    """(notebook, what follows the prefix, source) of every cell tagged PREFIX:NAME."""
+    return [
+        (path, tag.removeprefix(prefix + ":"), cell.source)
+        for path in NOTEBOOKS
+        for cell in code_cells(path)
+        for tag in tags(cell)
+        if tag.startswith(prefix + ":")
+    ]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
+class TestStoredNotebook:
+    def test_every_cell_was_run_in_order(self, path):
+        counts = [cell.execution_count for cell in code_cells(path)]
+        assert counts == list(range(1, len(counts) + 1))
+
+    def test_at_least_three_cells_are_compared(self, path):
+        checked = [cell for cell in code_cells(path) if "nbval-check-output" in tags(cell)]
+        assert len(checked) >= 3 and all(cell.outputs for cell in checked)
+
+    def test_outputs_are_clean(self, path):
+        notebook = nbformat.read(path, 4)
+        assert "widgets" not in notebook.metadata
+        for cell in code_cells(path):
+            assert not cell.source.rstrip().endswith(";")
+            for output in cell.outputs:
+                assert output.get("name") != "stderr" and output.output_type != "error"
+                text = output.get("text", "") + str(output.get("data", {}).get("text/plain", ""))
+                assert not any(word in text for word in MACHINE_WORDS)
+                assert "application/vnd.jupyter.widget-view+json" not in output.get("data", {})
+
+    def test_every_figure_has_a_text_for_those_who_cannot_see_it(self, path):
+        for cell in code_cells(path):
+            for output in cell.outputs:
+                if "image/png" in output.get("data", {}):
+                    assert output.metadata.get("image/png", {}).get("alt"), cell.source[:80]
+
+    def test_pictures_named_in_the_text_exist_and_lie_in_the_repository(self, path):
+        for cell in nbformat.read(path, 4).cells:
+            if cell.cell_type == "markdown" and "](" in cell.source:
+                for target in [part.split(")")[0] for part in cell.source.split("](")[1:]]:
+                    assert target.startswith("https://") or (path.parent / target).exists(), target
+
+    def test_cells_are_short(self, path):
+        for cell in code_cells(path):
+            lines = [line for line in cell.source.splitlines() if line.strip()]
+            limit = 40 if any(tag.startswith("exercise-check") for tag in tags(cell)) else 16
+            assert len(lines) <= limit, cell.source
+
+
+@pytest.mark.parametrize("path, name, source", tagged("taught"), ids=lambda v: v if isinstance(v, str) else "")
+def test_taught_code_is_the_packages_code(path, name, source):
+    module, function = name.rsplit(".", 1)
+    original = inspect.getsource(getattr(import_module(f"hpe_utils.{module}"), function))
+    assert syntax(source) == syntax(original)
+
+
+def syntax(source: str) -> str:
+    """A function's syntax tree without docstrings and comments."""
+    tree = ast.parse(textwrap.dedent(source))
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and ast.get_docstring(node) is not None:
+            node.body = node.body[1:]
+    return ast.dump(tree)
+
+
+def load_answers(path: Path) -> dict:
+    spec = importlib.util.spec_from_file_location(f"exercise_{path.stem}", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return {name: f for name, f in inspect.getmembers(module, inspect.isfunction) if not name.startswith("_")}
+
+
+@pytest.mark.parametrize("path", EXERCISES, ids=lambda p: p.stem)
+def test_a_check_accepts_the_solution_and_names_each_mistake(path, capsys):
+    stub = next(source for _, name, source in tagged("exercise") if name == path.stem)
+    check = next(source for _, name, source in tagged("exercise-check") if name == path.stem)
+    scope = {"np": np}
+    exec(stub + "\n" + check, scope)
+    assert "not yet" in capsys.readouterr().out  # Run All survives the undone exercise and says so
+    verdict, answers = scope[f"check_{path.stem}"], load_answers(path)
+    assert verdict(answers.pop("solution")).startswith("right")
+    assert len(answers) >= 6  # five misconceptions and the undone stub
+    hints = {name: verdict(wrong) for name, wrong in answers.items()}
+    assert all(hint.startswith("not yet: ") for hint in hints.values()), hints
+    assert len(set(hints.values())) == len(hints), hints  # each mistake is named, not merely refused
+
+
+def test_every_exercise_has_its_answers():
+    names = {name for _, name, _ in tagged("exercise-check")}
+    assert names == {path.stem for path in EXERCISES}

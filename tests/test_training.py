@@ -1,0 +1,102 @@
+"""What surrounds fit: schedule, scores by epoch, snapshots, and runs that resume exactly."""
+
+import numpy as np
+import pytest
+
+keras = pytest.importorskip("keras")
+
+from test_batches import dots  # noqa: E402
+
+from hpe_utils import losses, models, training  # noqa: E402
+from hpe_utils.codecs.regression import RegressionCodec  # noqa: E402
+from hpe_utils.data.augment import Augment  # noqa: E402
+from hpe_utils.data.batches import Batches  # noqa: E402
+from hpe_utils.inference import predict_keypoints  # noqa: E402
+from hpe_utils.training import keep_what_was_learnt  # noqa: E402
+
+CODEC = RegressionCodec((32, 32))
+
+
+def small_model():
+    keras.utils.set_random_seed(0)
+    inputs = keras.Input((32, 32, 3))
+    x = keras.layers.Flatten()(keras.layers.Rescaling(1 / 255)(inputs))
+    model = keras.Model(inputs, keras.layers.Dense(32)(keras.layers.Dense(8, activation="relu")(x)))
+    model.compile(keras.optimizers.AdamW(1e-3), losses.KeypointLoss(CODEC))
+    return model
+
+
+def batches():
+    return Batches(dots(16), 4, size=32, augment=Augment(rotate=20), shuffle=True)
+
+
+def test_the_schedule_warms_up_and_ends_at_zero():
+    schedule = training.warmup_cosine(2e-3, 100)
+    rates = [float(schedule(step)) for step in range(101)]
+    assert rates[0] < 1e-4 and max(rates) == pytest.approx(2e-3, rel=0.01) and rates[-1] < 1e-6
+    assert np.argmax(rates) == 5
+
+
+def test_scores_and_snapshots_are_kept_for_every_epoch():
+    model, people = small_model(), dots(5)
+    snapshots = training.Snapshots(people[:2], CODEC)
+    score = training.ScoreByEpoch(people, CODEC, lambda predicted, truth: len(predicted))
+    history = model.fit(batches(), epochs=3, verbose=0, callbacks=[score, snapshots, training.Progress()]).history
+    assert history["val_pckh"] == [5, 5, 5]
+    assert np.shape(snapshots.keypoints) == (4, 2, 1, 16, 3)
+    np.testing.assert_allclose(snapshots.keypoints[-1], predict_keypoints(model, CODEC, people[:2]), atol=1e-3)
+
+
+def test_predictions_come_in_the_pixels_of_the_samples():
+    class Centre(keras.Model):
+        input_shape = (None, 32, 32, 3)
+
+        def call(self, x):
+            return keras.ops.zeros((keras.ops.shape(x)[0], 32)) + 0.5
+
+    predicted = predict_keypoints(Centre(), CODEC, dots(3))
+    np.testing.assert_allclose(predicted[..., :2], 47.5)
+
+
+def test_a_run_that_was_cut_off_ends_as_one_that_was_not(tmp_path):
+    whole = small_model()
+    whole.fit(batches(), epochs=4, verbose=0, shuffle=False)
+    first_half = small_model()
+    first_half.fit(batches(), epochs=2, verbose=0, shuffle=False, callbacks=[training.Resume(tmp_path)])
+    (tmp_path / "epoch-0002.weights.h5").write_bytes(b"killed while writing")
+    second_half, order, resume = small_model(), batches(), training.Resume(tmp_path)
+    first = resume.load(second_half, order)
+    assert first == 2
+    second_half.fit(order, epochs=4, initial_epoch=first, verbose=0, shuffle=False, callbacks=[resume])
+    assert len(resume.past["loss"]) == 4
+    for a, b in zip(whole.get_weights(), second_half.get_weights(), strict=True):
+        np.testing.assert_allclose(a, b, atol=1e-5)
+    assert sorted(path.suffix for path in tmp_path.iterdir()) == [".h5", ".json", ".npz"]
+
+
+def test_a_new_run_starts_at_zero(tmp_path):
+    assert training.Resume(tmp_path / "new").load(small_model(), batches()) == 0
+
+
+def test_stopping_a_training_cell_keeps_what_was_learnt(capsys):
+    class Stop(keras.callbacks.Callback):
+        def on_train_batch_end(self, batch, logs=None):
+            if batch == 1:
+                raise KeyboardInterrupt
+
+    model = small_model()
+    before = model.get_weights()[0].copy()
+    with keep_what_was_learnt():
+        model.fit(batches(), epochs=2, verbose=0, callbacks=[Stop(), training.Progress()])
+    assert "kept" in capsys.readouterr().out
+    assert (model.get_weights()[0] != before).any()
+
+
+@pytest.mark.parametrize("name", models.ARCHITECTURES)
+def test_every_model_learns_one_batch_by_heart(name):
+    people, codec = dots(8, size=32), RegressionCodec((32, 32))
+    keras.utils.set_random_seed(0)
+    model = models.build(name, "lab", size=32)
+    model.compile(keras.optimizers.Adam(1e-3), losses.KeypointLoss(codec, losses.masked_mae))
+    loss = model.fit(Batches(people, 8, shuffle=True), epochs=40, verbose=0).history["loss"]
+    assert loss[-1] < 0.3 * loss[0]
