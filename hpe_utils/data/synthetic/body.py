@@ -49,7 +49,9 @@ def _trunk(clay: Clay, shape: dict, outfit: dict):
     cloth = outfit["thickness"]
     upper, lower = outfit["torso"], outfit["pelvis"]
     hips = clay.pair("pelvis", 0.075 * wide, -0.02, -0.005, 0.092 * girth + cloth * 0.5)
-    waist = clay.pair("spine", 0.062 * shape["waist"] * girth, 0.035 * torso, 0.0, 0.083 * girth + cloth)
+    paunch = np.maximum(shape["waist"] - 1, 0)
+    waist = clay.pair("spine", 0.06 * shape["waist"] * girth, 0.035 * torso, 0.12 * paunch,
+                      (0.083 + 0.05 * paunch) * girth + cloth)  # fmt: skip
     ribs = clay.pair("chest", 0.072 * girth, 0.03 * torso, 0.006, 0.09 * girth + cloth)
     breast = clay.pair("chest", 0.098 * shape["shoulders"], 0.15 * torso, 0.0, 0.078 * girth + cloth)
     yoke = clay.pair("chest", 0.135 * shape["shoulders"], 0.2 * torso, -0.008, 0.045 * girth + cloth)
@@ -63,21 +65,21 @@ def _trunk(clay: Clay, shape: dict, outfit: dict):
     clay.hull(breast, ribs, "upper_torso", upper, along=0.13, open_ends=(True, True), **high)
     clay.hull(yoke, breast, "upper_torso", upper, open_ends=(False, True), **high)
     for side, shoulder in zip(SIDES, yoke, strict=True):
-        clay.hull(nape, shoulder, "upper_torso", upper, open_ends=(True, True), **high)
+        clay.hull(nape, shoulder, "upper_torso", upper, open_ends=(True, True), relief=0.7, casts=False, **high)
         sign = 1 if side == "left" else -1
         bust = clay.sphere("chest", sign * 0.065 * girth, 0.09 * torso, 0.058 * girth, 0.056 * girth * shape["bust"])
         bust_top = clay.sphere("chest", sign * 0.06 * girth, 0.15 * torso, 0.04 * girth, 0.045 * girth)
-        clay.hull(bust_top, bust, "upper_torso", upper, present=shape["bust"] > 0, along=0.06, **high)
+        clay.hull(bust_top, bust, "upper_torso", upper, present=shape["bust"] > 0, along=0.06,
+                  open_ends=(True, False), relief=0.6, casts=False, **high)  # fmt: skip
         buttock = clay.sphere("pelvis", sign * 0.065 * wide, -0.045, -0.045, 0.08 * girth + cloth * 0.5)
-        clay.hull(buttock, hips[0 if sign > 0 else 1], "lower_torso", lower, **torso_parts, axis=("pelvis", 2))
-    belly = clay.sphere("spine", 0, 0.02, 0.075 * girth * shape["waist"], 0.085 * girth)
-    clay.hull(belly, clay.sphere("chest", 0, 0.03, 0.03, 0.085 * girth), "lower_torso", upper,
-              present=shape["waist"] > 1.12, along=0.3, nearer=0.02, **low)  # fmt: skip
+        clay.hull(buttock, hips[0 if sign > 0 else 1], "lower_torso", lower, **torso_parts, axis=("pelvis", 2),
+                  relief=0.7, casts=False)  # fmt: skip
     clay.hull(nape, throat, "neck", outfit["collar"], beyond="skin", cut=0.35, open_ends=(True, True), **high)
     # An open jacket or coat shows a strip of what is worn under it.
     strip = clay.sphere("chest", 0, 0.175 * torso, 0.052 * girth + cloth, 0.04)
     strip_low = clay.sphere("spine", 0, -0.02, 0.062 * girth + cloth, 0.048 * girth)
-    clay.hull(strip, strip_low, "upper_torso", "top", present=outfit["open"], nearer=0.03, open_ends=(True, True), **high)
+    clay.hull(strip, strip_low, "upper_torso", "top", present=outfit["open"], nearer=0.03, open_ends=(True, True),
+              relief=0.5, casts=False, **high)  # fmt: skip
 
 
 def _arm(clay: Clay, shape: dict, outfit: dict, side: str, sign: int):
@@ -108,7 +110,7 @@ def _arm(clay: Clay, shape: dict, outfit: dict, side: str, sign: int):
 def _hand(clay: Clay, shape: dict, hand: str, side: str, sign: int, wrist: int):
     """Palm, fingers and thumb; the palm faces the thigh when the arm hangs."""
     size, curl = shape["girth"] ** 0.5 * shape["arm"], shape[f"{side}_curl"]
-    parts = {"parts": (f"{side}_hand", f"{side}_hand")}
+    parts = {"parts": (f"{side}_hand", f"{side}_hand"), "casts": False}
     reach, bend = 0.085 * np.cos(curl) * size, -sign * 0.085 * np.sin(curl) * size
 
     def edge(y, x, spread, radius):
@@ -157,7 +159,7 @@ def _foot(clay: Clay, outfit: dict, side: str, sign: int):
     foot, shod = f"{side}_foot", 0.006 * outfit["shod"]
     about = {
         "segment": foot, "surface": np.where(outfit["shod"], index_of("shoes"), 0),
-        "parts": (f"{side}_foot", f"{side}_foot"),
+        "parts": (f"{side}_foot", f"{side}_foot"), "relief": 0.85,
     }  # fmt: skip
 
     def edge(y, z, spread, radius):
@@ -168,11 +170,11 @@ def _foot(clay: Clay, outfit: dict, side: str, sign: int):
     instep = clay.sphere(foot, 0, -0.028, 0.055, 0.029 + shod)
     ball = edge(-0.055, 0.095, 0.024, 0.02)
     toes = edge(-0.06, 0.15, 0.018, 0.0155)
-    clay.hull(ankle, heel, **about)
-    clay.hull(ankle, instep, **about)
+    clay.hull(ankle, heel, open_ends=(True, False), **about)
+    clay.hull(ankle, instep, open_ends=(True, True), **about)
     clay.hull(heel, ball, **about)
-    clay.hull(instep, ball, **about)
-    clay.hull(ball, toes, **about)
+    clay.hull(instep, ball, open_ends=(True, True), **about)
+    clay.hull(ball, toes, open_ends=(True, False), **about)
 
 
 def _skirt(clay: Clay, shape: dict, outfit: dict):
@@ -182,26 +184,20 @@ def _skirt(clay: Clay, shape: dict, outfit: dict):
     present = outfit["skirted"]
 
     def ring(bone, share, radius):
-        left, right = (clay.sphere(f"{side}_{bone}", 0, -share * long, 0, radius) for side in SIDES)
-        return left, clay.between(left, right), right
+        return tuple(clay.sphere(f"{side}_{bone}", 0, -share * long, 0, radius) for side in SIDES)
 
     waist = clay.pair("spine", 0.06 * shape["waist"] * girth, 0.0, 0, 0.087 * girth)
     on_thigh = np.minimum(hem, 1.0)
     middle = ring("thigh", 0.45 * on_thigh, 0.1 * girth + 0.5 * flare)
     knee = ring("thigh", on_thigh, 0.075 * girth + flare)
     low = ring("shin", np.maximum(hem - 1, 0), 0.07 * girth + 1.3 * flare)
+    upper_leg, lower_leg = (
+        tuple((f"{side}_{name}_leg_front", f"{side}_{name}_leg_back") for side in SIDES) for name in ("upper", "lower")
+    )
     about = {"segment": "skirt", "surface": outfit["skirt"], "nearer": 0.1, "open_ends": (True, True)}
-    clay.hull(waist, (middle[0], middle[2]), present=present, parts=("torso_front", "torso_back"),
-              axis=("pelvis", 2), **about)  # fmt: skip
-    for upper, lower, shown, name, along in (
-        (middle, knee, present, "upper", 0.2), (knee, low, present & (hem > 1), "lower", 0.43),
-    ):  # fmt: skip
-        for side, half in zip(SIDES, (slice(0, 2), slice(1, 3)), strict=True):
-            clay.hull(
-                upper[half], lower[half], present=shown, along=along,
-                parts=(f"{side}_{name}_leg_front", f"{side}_{name}_leg_back"),
-                axis=(f"{side}_{'thigh' if name == 'upper' else 'shin'}", 2), **about,
-            )  # fmt: skip
+    clay.hull(waist, middle, present=present, parts=("torso_front", "torso_back"), **about)
+    clay.hull(middle, knee, present=present, parts=upper_leg, along=0.2, **about)
+    clay.hull(knee, low, present=present & (hem > 1), parts=lower_leg, along=0.43, **about)
 
 
 _JOINTS_ON_BONES = {

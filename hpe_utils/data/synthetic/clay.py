@@ -32,10 +32,12 @@ class Figures:
     """M people as S hulls each. Labels are per hull; what differs between people has a first axis M.
 
     `spheres` (M, n, 4) world x, y, z, radius in metres; `corners` (S, 4) which spheres a hull spans, as two edges;
-    `part_axis` (M, S, 3): where the surface normal points along it the part is `parts[:, 0]`, else `parts[:, 1]`
-    (ids 1 … 24, 0 none); `surface` (M, S, 2) the surface before and beyond the share `cut` (M, S) of the way from the
-    first edge to the second; `open_ends` (S, 2) where an edge runs on into the next hull and must not look rounded;
-    `nearer` (S,) metres by which the hull is drawn as if nearer to the camera.
+    `parts` (S, 2, 2) ids 1 … 24 (0 none): of the half at the edges' second spheres and of that at the first, where the
+    surface normal points against `part_axis` (M, S, 3) and where along it; `surface` (M, S, 2) the surface before and
+    beyond the share `cut` (M, S) of the way from the first edge to the second; `open_ends` (S, 2) where an edge runs on
+    into the next hull and must not look rounded; `nearer` (S,) metres by which the hull is drawn as if nearer to the
+    camera; `along` (S,) metres at which its pattern starts; `relief` (S,) how far its normals turn away, 1 for a round
+    body, less for a bulge on another; `casts` (S,) whether it throws a shadow.
     """
 
     spheres: np.ndarray
@@ -46,6 +48,8 @@ class Figures:
     open_ends: np.ndarray
     nearer: np.ndarray
     along: np.ndarray
+    relief: np.ndarray
+    casts: np.ndarray
     present: np.ndarray
     surface: np.ndarray
     cut: np.ndarray
@@ -56,7 +60,7 @@ class Clay:
 
     def __init__(self, count: int):
         self.count = count
-        self._spheres, self._bones, self._hulls, self._midpoints = [], [], [], []
+        self._spheres, self._bones, self._hulls = [], [], []
 
     def sphere(self, bone: str, x, y, z, radius) -> int:
         """A sphere at a place in the bone's frame; returns its number."""
@@ -68,28 +72,26 @@ class Clay:
         """Two spheres, at x to the left and mirrored to the right."""
         return self.sphere(bone, x, y, z, radius), self.sphere(bone, -np.asarray(x), y, z, radius)
 
-    def between(self, first: int, second: int) -> int:
-        """A sphere halfway between two others, wherever these go."""
-        number = self.sphere("pelvis", 0, 0, 0, 0)
-        self._midpoints.append((number, first, second))
-        return number
-
     def hull(
         self, first, second, segment: str, surface="skin", beyond=None, cut=1.0, parts=(None, None), axis=None,
-        present=True, nearer=0.0, along=0.0, open_ends=(False, False),
+        present=True, nearer=0.0, along=0.0, open_ends=(False, False), relief=1.0, casts=True,
     ):  # fmt: skip
-        """A hull from an edge to another, each one sphere or two; `axis` (bone, column) splits its two parts.
+        """A hull from an edge to another, each one sphere or two.
 
-        `surface` and `beyond` are names or arrays (M,) of indices into SURFACES; `along` is the pattern's start.
+        `parts` are the front and the back one as seen along the `axis` (bone, column), or two such pairs: of the half
+        at the edges' first spheres, and of the other. `surface` and `beyond` are names or arrays (M,) of indices into
+        SURFACES. The rest is explained at Figures.
         """
-        ends = [end if isinstance(end, tuple) else (end, end) for end in (first, second)]
-        surfaces = [index_of(surface), index_of(surface if beyond is None else beyond)]
-        numbers = tuple(PARTS.index(part) + 1 if part else 0 for part in parts)
+        edges = [edge if isinstance(edge, tuple) else (edge, edge) for edge in (first, second)]
         bone, column = axis or ("pelvis", 2)
-        self._hulls.append(
-            (sum(ends, ()), SEGMENTS.index(segment), numbers, (BONES.index(bone), column), present, surfaces, cut,
-             nearer, along, open_ends)
-        )  # fmt: skip
+        halves = parts if isinstance(parts[0], tuple) else (parts, parts)
+        self._hulls.append({
+            "corners": edges[0] + edges[1], "segment": SEGMENTS.index(segment), "axis": (BONES.index(bone), column),
+            "parts": [[PARTS.index(part) + 1 if part else 0 for part in half[::-1]] for half in halves[::-1]],
+            "open_ends": open_ends,
+            "nearer": nearer, "along": along, "relief": relief, "casts": casts, "present": present, "cut": cut,
+            "surface": index_of(surface), "beyond": index_of(surface if beyond is None else beyond),
+        })  # fmt: skip
 
     def figures(self, frames: Frames) -> Figures:
         """Everything placed in the world by the bones' frames."""
@@ -97,25 +99,20 @@ class Clay:
         spheres = spheres.reshape(self.count, -1, 4)
         rotation, origin = frames.rotation[:, self._bones], frames.origin[:, self._bones]
         spheres[..., :3] = origin + (rotation @ spheres[..., :3, None])[..., 0]
-        for number, first, second in self._midpoints:
-            spheres[:, number] = (spheres[:, first] + spheres[:, second]) / 2
-        corners, segment, parts, axes, present, surfaces, cut, nearer, along, open_ends = zip(*self._hulls, strict=True)
-        bones, columns = np.array(axes).T
+        listed = {name: [hull[name] for hull in self._hulls] for name in self._hulls[0]}
+        bones, columns = np.array(listed["axis"]).T
+        alike = ("corners", "segment", "parts", "open_ends", "nearer", "along", "relief", "casts")
         return Figures(
             spheres=spheres,
-            corners=np.array(corners),
-            segment=np.array(segment),
-            parts=np.array(parts),
             part_axis=frames.rotation[:, bones, :, columns].swapaxes(0, 1),
-            open_ends=np.array(open_ends),
-            nearer=np.array(nearer),
-            along=np.array(along),
-            present=self._columns(present, bool),
-            surface=self._columns([s for pair in surfaces for s in pair], int).reshape(self.count, -1, 2),
-            cut=self._columns(cut),
+            present=self._columns(listed["present"], bool),
+            surface=np.stack([self._columns(listed[name], int) for name in ("surface", "beyond")], -1),
+            cut=self._columns(listed["cut"]),
+            **{name: np.array(listed[name]) for name in alike},
         )
 
     def _columns(self, values, dtype=float) -> np.ndarray:
+        """(M, values) from values that are one for all or an array (M,)."""
         table = np.empty((self.count, len(values)), dtype)
         for column, value in enumerate(values):
             table[:, column] = value

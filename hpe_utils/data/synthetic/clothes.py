@@ -15,8 +15,8 @@ GARMENT_OF_SURFACE = np.array(
 )  # fmt: skip
 
 SKIN_TONES = np.array([
-    (246, 223, 206), (243, 214, 190), (236, 200, 170), (226, 184, 148), (208, 162, 122),
-    (182, 134, 96), (152, 106, 72), (120, 80, 54), (92, 60, 42), (66, 45, 34),
+    (238, 208, 188), (232, 196, 170), (222, 182, 150), (208, 164, 128), (190, 144, 106),
+    (168, 121, 86), (142, 98, 67), (114, 76, 52), (90, 59, 42), (68, 46, 35),
 ], float)  # fmt: skip
 _HAIR_COLOURS = np.array([
     (28, 22, 20), (48, 34, 26), (78, 52, 34), (110, 76, 46), (158, 116, 66), (206, 172, 110), (140, 62, 34),
@@ -34,7 +34,9 @@ def sample_outfits(dice: Dice, girth: np.ndarray) -> dict[str, np.ndarray]:
     kind = dice.choice((0.38, 0.15, 0.12, 0.13, 0.14, 0.08))
     dress, skirted = kind == 3, np.isin(kind, (2, 3, 5))
     outer = kind >= 4
-    sleeve = np.choose(dice.choice((0.08, 0.42, 0.12, 0.38)), [0.0, dice.uniform(0.3, 0.75), dice.uniform(0.9, 1.5), 1.95])
+    sleeve = np.choose(
+        dice.choice((0.08, 0.42, 0.12, 0.38)), [0.0, dice.uniform(0.3, 0.75), dice.uniform(0.9, 1.5), 1.95]
+    )
     upper = np.where(dress, index_of("dress"), np.where(outer, index_of("outerwear"), index_of("top")))
     legs_end = np.where(kind == 1, dice.uniform(0.35, 0.95), np.where(dice.chance(0.15), dice.uniform(1.3, 1.7), 1.97))
     bare_legs = np.isin(kind, (2, 3)) & dice.chance(0.75)
@@ -65,7 +67,11 @@ def sample_outfits(dice: Dice, girth: np.ndarray) -> dict[str, np.ndarray]:
 
 
 def sample_palette(dice: Dice) -> dict[str, np.ndarray]:
-    """Colours (M, surfaces, 2, 3) float32 0–255, first and second of the pattern; pattern and its pitch (M, surfaces)."""
+    """What the surfaces of M people look like.
+
+    `colours` (M, surfaces, 2, 3) float32 0–255, first and second of the pattern; `pattern` (M, surfaces) indexes
+    PATTERNS; `pitch` (M, surfaces) metres from one repeat to the next; `skin_tone` (M,) 1 (light) … 10 (dark).
+    """
     count = len(dice)
     colours = np.zeros((count, len(SURFACES), 2, 3), np.float32)
     pattern = np.zeros((count, len(SURFACES)), np.intp)
@@ -109,8 +115,12 @@ def _cloth_colour(dice: Dice) -> np.ndarray:
     """(M, 3): dark, pale, muted or bright."""
     kind = dice.choice((0.3, 0.2, 0.3, 0.2))
     hue = dice.uniform()
-    saturation = np.choose(kind, [dice.uniform(0, 0.4), dice.uniform(0, 0.2), dice.uniform(0.15, 0.5), dice.uniform(0.5, 0.9)])
-    value = np.choose(kind, [dice.uniform(0.1, 0.3), dice.uniform(0.75, 0.95), dice.uniform(0.3, 0.75), dice.uniform(0.5, 0.9)])
+    saturation = np.choose(
+        kind, [dice.uniform(0, 0.4), dice.uniform(0, 0.2), dice.uniform(0.15, 0.5), dice.uniform(0.5, 0.9)]
+    )
+    value = np.choose(
+        kind, [dice.uniform(0.1, 0.3), dice.uniform(0.75, 0.95), dice.uniform(0.3, 0.75), dice.uniform(0.5, 0.9)]
+    )
     return 255 * hsv_to_rgb(hue, saturation, value)
 
 
@@ -121,10 +131,24 @@ def hsv_to_rgb(hue, saturation, value) -> np.ndarray:
     return value[..., None] * (1 + saturation[..., None] * (chroma - 1))
 
 
-def pattern_tiles(side: int = 64) -> np.ndarray:
-    """(patterns, side, side) float32 in 0 … 1: how much of the second colour each pattern shows, one pitch a tile."""
-    y, x = (np.mgrid[:side, :side] + 0.5) / side
-    noise = np.random.default_rng(0).random((side, side))
-    across, along = (y < 0.5).astype(float), (x < 0.5).astype(float)
-    tiles = (np.zeros((side, side)), across, along, (across + along) / 2, np.hypot(x - 0.5, y - 0.5) < 0.27, noise * 0.7)
-    return np.stack(tiles).astype(np.float32)
+def _turn_to_stone(palette: dict, dice: Dice):
+    """Everything but the furniture in marble, bronze, sandstone or clay, faintly veined; no tone of skin."""
+    stone = np.array([(206, 202, 194), (112, 92, 60), (190, 164, 126), (158, 96, 72), (96, 108, 100)])[dice.integers(5)]
+    carved = np.arange(len(SURFACES)) != index_of("furniture")
+    palette["colours"][:, carved] = stone[:, None, None] * np.array((1.0, 0.86))[:, None]
+    palette["pattern"][:, carved] = PATTERNS.index("knit")
+    palette["skin_tone"] = np.full(len(dice), np.nan)
+
+
+def _turn_to_cartoon(palette: dict, dice: Dice):
+    """Stronger colours, and skin of any colour in some."""
+    colours = palette["colours"]
+    grey = colours.mean(-1, keepdims=True)
+    palette["colours"] = np.clip(grey + 1.7 * (colours - grey), 10, 250)
+    odd = dice.chance(0.3)
+    skin = 255 * hsv_to_rgb(dice.uniform(), dice.uniform(0.3, 0.6), dice.uniform(0.8, 0.95))
+    palette["colours"][odd, index_of("skin")] = skin[odd, None]
+    palette["skin_tone"] = np.where(odd, np.nan, palette["skin_tone"])
+
+
+CHANGES = {"statue": _turn_to_stone, "cartoon": _turn_to_cartoon}

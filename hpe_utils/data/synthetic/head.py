@@ -38,18 +38,19 @@ def add_head(clay: Clay, head: dict, features: bool):
     def pair(x, y, z, radius):
         return sphere(x, y, z, radius), sphere(-np.asarray(x), y, z, radius)
 
-    about = {"segment": "head", "parts": _FACE, "axis": ("head", 0)}
+    about = {"segment": "head", "parts": _FACE, "axis": ("head", 0), "casts": False}
     haired = np.where(head["hair"] > 0, index_of("hair"), index_of("skin"))
     grown = np.choose(head["hair"], [0.0, 0.003, 0.010, 0.012, 0.011, 0.008, 0.007, 0.026]) * (head["hat"] == 0)
-    clay.hull(sphere(0, 0.148, 0.022, 0.077 + grown), sphere(0, 0.147, -0.026, 0.078 + grown), surface=haired, **about)
+    clay.hull(sphere(0, 0.148, 0.022, 0.077 + grown), sphere(0, 0.147, -0.026, 0.078 + grown), surface=haired,
+              **about | {"casts": True})  # fmt: skip
     brow_line = pair(0.024, 0.132, 0.034, 0.056)
     cheeks = pair(0.025 * head["jaw"], 0.078, 0.042, 0.046)
     chin = pair(0.013 * head["jaw"], 0.03, 0.058, 0.031)
-    clay.hull(brow_line, cheeks, nearer=0.012, **about)
-    clay.hull(cheeks, chin, nearer=0.012,
+    clay.hull(brow_line, cheeks, nearer=0.012, open_ends=(False, True), **about)
+    clay.hull(cheeks, chin, nearer=0.012, open_ends=(True, False),
               surface=np.where(head["beard"], index_of("hair"), 0), **about)  # fmt: skip
     for side, sign in zip(SIDES, (1, -1), strict=True):
-        about_side = {"segment": "head", "parts": (f"{side}_face", f"{side}_face")}
+        about_side = {"segment": "head", "parts": (f"{side}_face", f"{side}_face"), "casts": False}
         covered = (head["hair"] == 3) | (head["hair"] == 4) | (head["hair"] == 7)
         clay.hull(sphere(sign * 0.079, 0.13, -0.008, 0.017), sphere(sign * 0.075, 0.095, 0.0, 0.012),
                   present=~covered, nearer=0.005, **about_side)  # fmt: skip
@@ -113,5 +114,5 @@ def _hat(clay: Clay, head: dict, sphere, pair):
     clay.hull(band, pair(0.03, 0.2, 0.06, 0.02), present=(worn == 1) | (worn == 2), nearer=0.04, **hat)
     clay.hull(pair(0.045, 0.178, 0.07, 0.008), pair(0.034, 0.168, 0.135, 0.007), present=worn == 1, nearer=0.05, **hat)
     clay.hull(pair(0.07, 0.18, 0.1, 0.008), pair(0.07, 0.18, -0.11, 0.008), present=worn == 3, nearer=0.03, **hat)
-    clay.hull((sphere(0.13, 0.18, 0.0, 0.008), sphere(-0.13, 0.18, 0.0, 0.008)),
-              (sphere(0, 0.18, 0.12, 0.008), sphere(0, 0.18, -0.13, 0.008)), present=worn == 3, nearer=0.03, **hat)  # fmt: skip
+    front_and_back = sphere(0, 0.18, 0.12, 0.008), sphere(0, 0.18, -0.13, 0.008)
+    clay.hull(pair(0.13, 0.18, 0.0, 0.008), front_and_back, present=worn == 3, nearer=0.03, **hat)

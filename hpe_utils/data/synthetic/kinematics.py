@@ -66,9 +66,7 @@ def solve(angles: dict[str, np.ndarray], yaw: np.ndarray, shape: dict[str, np.nd
     attach("neck", "chest", (0, 0.245 * torso, -0.012), trunk("neck"))
     attach("head", "neck", (0, 0.095 * shape["neck"], 0.012), trunk("neck"))
     for side, sign in zip(SIDES, (1, -1), strict=True):
-        angle = {
-            name.removeprefix(f"{side}_"): value for name, value in angles.items() if name.startswith(f"{side}_")
-        }
+        angle = {name.removeprefix(f"{side}_"): value for name, value in angles.items() if name.startswith(f"{side}_")}
         lift, width = angle["shoulder_lift"], 0.175 * shape["shoulders"]
         attach(
             f"{side}_upper_arm", "chest", (sign * width * np.cos(lift), 0.2 * torso + width * np.sin(lift), -0.005),

@@ -45,18 +45,15 @@ _JOINT_RADIUS = np.array([_RADIUS[_kind(joint)] for joint in SYNTHETIC27.joints]
 
 
 def keypoints(scenes: Scenes, canvas: Canvas, strokes: Strokes, people: int) -> np.ndarray:
-    """(N, people, 27, 3) float32 pixels; v = 2 where the surface at the joint's pixel is the joint's own, 1 in the frame."""
+    """(N, people, 27, 3) float32 pixels; v = 0 outside the frame, 2 where its pixel shows the joint's own surface."""
     size = canvas.images.shape[1]
     xy = scenes.joints[..., :2] * size - 0.5
     inside = ((xy >= -0.5) & (xy < size - 0.5)).all(-1)
-    column, row = np.moveaxis(np.clip(np.rint(xy), 0, size - 1).astype(int), -1, 0)
-    owner = scenes.owner[:, None]
-    stroke = canvas.row[owner, row, column]
-    labels = strokes.labels[stroke]
-    segment = np.where(stroke < 0, NO_SEGMENT, labels[..., 3])
-    mine = labels[..., 4] == np.arange(len(owner))[:, None]
-    per_metre = (scenes.cameras.focal / scenes.cameras.position[:, 2] * size)[owner]
-    in_front = scenes.joints[..., 2] - canvas.depth[owner, row, column] / per_metre
+    segment, person = strokes.labels[1:3, canvas.joint_stroke]
+    segment = np.where(canvas.joint_stroke < 0, NO_SEGMENT, segment)
+    mine = person == np.arange(len(person))[:, None]
+    per_metre = (scenes.cameras.focal / scenes.cameras.position[:, 2] * size)[scenes.owner][:, None]
+    in_front = scenes.joints[..., 2] - canvas.joint_depth / per_metre
     near = np.abs(in_front) < 1.7 * _JOINT_RADIUS + 0.03
     seen = mine & near & _ALLOWED[np.arange(len(SYNTHETIC27)), segment]
     result = np.zeros((len(canvas.images), people, len(SYNTHETIC27), 3), np.float32)
@@ -76,7 +73,7 @@ def boxes(scenes: Scenes, size: int, people: int) -> np.ndarray:
 def head_boxes(scenes: Scenes, size: int, people: int) -> np.ndarray:
     """(N, people, 4) float32 edges around head and hair, hidden or not; NaN for nobody or a head outside the frame."""
     figures = scenes.figures
-    on_head = figures.present & np.isin(figures.parts[:, 0], (1, 2))
+    on_head = figures.present & np.isin(figures.parts[:, 0, 0], (1, 2))
     used = np.zeros(scenes.spheres.shape[:2], bool)
     for corner in figures.corners.T:
         rows, hulls = np.nonzero(on_head)

@@ -3,6 +3,7 @@
 import numpy as np
 
 from .clay import Clay
+from .clothes import hsv_to_rgb
 from .dice import Dice
 
 OCCLUDERS = ("none", "pole", "board", "rail", "plant", "edge")
@@ -32,8 +33,8 @@ def add_seat(clay: Clay, dice: Dice, sits: np.ndarray, height: np.ndarray):
                   clay.sphere("seat", sign * wide * 0.85, top + 0.5, -deep - 0.06, 0.014), present=sits & back,
                   nearer=-0.03, **about)  # fmt: skip
     for y in (0.28, 0.47):
-        clay.hull(edge(top + y, -deep - 0.045, 0.03, wide * 0.86), edge(top + y + 0.02, -deep - 0.045, 0.03, wide * 0.86),
-                  present=sits & back, nearer=-0.03, **about)  # fmt: skip
+        bar = (edge(top + y + dy, -deep - 0.045, 0.03, wide * 0.86) for dy in (0, 0.02))
+        clay.hull(*bar, present=sits & back, nearer=-0.03, **about)
 
 
 def occluders(dice: Dice, share: float, boxes: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -61,7 +62,8 @@ def occluders(dice: Dice, share: float, boxes: np.ndarray) -> tuple[np.ndarray, 
     place(kind == 1, 0, (top, top, bottom, bottom))
     wide, high = dice.uniform(0.08, 0.3), tall * dice.uniform(0.12, 0.3)
     low = np.where(dice.chance(0.5), 1.2, np.minimum(y + high, 1.2))
-    place(kind == 2, 0, ((x - wide, y, 0.012), (x + wide, y + slant, 0.012), (x - wide, low, 0.012), (x + wide, low, 0.012)))
+    place(kind == 2, 0, ((x - wide, y, 0.012), (x + wide, y + slant, 0.012), (x - wide, low, 0.012),
+                         (x + wide, low, 0.012)))  # fmt: skip
     gap = tall * dice.uniform(0.08, 0.16)
     for bar in range(3):
         left, right = (-0.2, y + bar * gap - slant, thick * 0.5), (1.2, y + bar * gap + slant, thick * 0.5)
@@ -70,11 +72,19 @@ def occluders(dice: Dice, share: float, boxes: np.ndarray) -> tuple[np.ndarray, 
         angle = np.pi * (1.5 + (leaf - 2.5) / 4.2) + dice.normal(0, 0.15)
         reach = tall * dice.uniform(0.2, 0.5)
         root = np.minimum(y + tall * 0.3, 1.1)
-        middle = (x + 0.55 * reach * np.cos(angle), root + 0.6 * reach * np.sin(angle), 0.05 * tall)
-        tip = (x + reach * np.cos(angle) * 1.1, root + reach * np.sin(angle), 0.008)
-        place(kind == 4, leaf, (middle, middle, tip, tip))
+        middle = (x + 0.5 * reach * np.cos(angle), root + 0.6 * reach * np.sin(angle), 0.04 * tall)
+        tip = (x + reach * np.cos(angle) * 1.1, root + reach * np.sin(angle), 0.006)
+        place(kind == 4, leaf, ((x, root, 0.008), middle, middle, tip))
     at_left = dice.chance(0.5)
     inner = np.where(at_left, x0 + (x1 - x0) * 0.3, x1 - (x1 - x0) * 0.3)
     outer = np.where(at_left, -0.2, 1.2)
-    place(kind == 5, 0, ((inner - slant, -0.2, 0.01), (outer, -0.2, 0.01), (inner + slant, 1.2, 0.01), (outer, 1.2, 0.01)))
+    place(kind == 5, 0, ((inner - slant, -0.2, 0.01), (outer, -0.2, 0.01), (inner + slant, 1.2, 0.01),
+                         (outer, 1.2, 0.01)))  # fmt: skip
     return kind, corners, present
+
+
+def occluder_colours(dice: Dice, kind: np.ndarray) -> np.ndarray:
+    """(N, 3) 0–255: plants are green, the rest has any muted colour."""
+    plant = kind == OCCLUDERS.index("plant")
+    hue = np.where(plant, dice.uniform(0.2, 0.42), dice.uniform())
+    return 255 * hsv_to_rgb(hue, dice.uniform(0, 0.5) + 0.3 * plant, dice.uniform(0.15, 0.8) - 0.1 * plant)

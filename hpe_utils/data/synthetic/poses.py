@@ -105,7 +105,7 @@ def _arms(dice: Dice, shares) -> dict[str, np.ndarray]:
 
 
 def _legs(dice: Dice, **means) -> dict[str, np.ndarray]:
-    """Both legs from (mean, sigma) of hip flexion, abduction, twist, knee and ankle; a mean may be a pair (left, right)."""
+    """Both legs from dof=(mean, sigma); a mean may be a pair (left, right)."""
     angles = {}
     for dof in ("hip_flex", "hip_abduct", "hip_twist", "knee_flex", "ankle_flex"):
         mean, sigma = means[dof]
@@ -186,8 +186,10 @@ def _reaching(dice: Dice) -> dict[str, np.ndarray]:
     pose = {
         **_trunk(dice, lean=lean, flex=np.choose(kind, [-4.0, 8.0, 22.0])),
         **_arms(dice, shares),
-        **_legs(dice, hip_flex=(hips, 6), hip_abduct=(dice.uniform(2, 20), 5), hip_twist=(8, 10), knee_flex=(knees, 6),
-                ankle_flex=(tuple(k * 0.3 for k in knees), 5)),
+        **_legs(
+            dice, hip_flex=(hips, 6), hip_abduct=(dice.uniform(2, 20), 5), hip_twist=(8, 10), knee_flex=(knees, 6),
+            ankle_flex=(tuple(k * 0.3 for k in knees), 5),
+        ),
     }  # fmt: skip
     tiptoe = (kind == 0) & dice.chance(0.4)
     for side in SIDES:
@@ -201,8 +203,10 @@ def _acrobatic(dice: Dice) -> dict[str, np.ndarray]:
     pose = {
         **_trunk(dice, spread=2.2),
         **_arms(dice, _ARM_SHARES["acrobatic"]),
-        **_legs(dice, hip_flex=((dice.uniform(-25, 110), dice.uniform(-25, 110)), 8), hip_abduct=(dice.uniform(0, 50), 12),
-                hip_twist=(8, 16), knee_flex=((dice.uniform(0, 120), dice.uniform(0, 120)), 6), ankle_flex=(-8, 14)),
+        **_legs(
+            dice, hip_flex=((dice.uniform(-25, 110), dice.uniform(-25, 110)), 8), hip_abduct=(dice.uniform(0, 50), 12),
+            hip_twist=(8, 16), knee_flex=((dice.uniform(0, 120), dice.uniform(0, 120)), 6), ankle_flex=(-8, 14),
+        ),
     }  # fmt: skip
     side = np.where(dice.chance(0.5), 1.0, -1.0)
     pose["root_roll"] = np.choose(kind, [dice.normal(0, 15), dice.normal(180, 18), dice.uniform(40, 150) * side, 0.0])

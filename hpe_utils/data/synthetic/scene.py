@@ -67,15 +67,14 @@ def sample(seed: int, split: str, indices, difficulty: str, people: tuple[int, i
     rank = np.concatenate([np.arange(n) for n in count])
     person = Dice(np.concatenate([rng.random((n, _PERSON_COLUMNS)) for rng, n in zip(streams, count, strict=True)]))
 
-    figures, joints, facts, palette = _people(person, rules, material)
+    figures, used, joints, facts, palette = _people(person, rules, material)
     ground = camera.spread_out(person, rank, count[owner], dice.uniform(0.45, 0.95)[owner])
     scale = np.where(count > 1, 1, 0)[owner] * (facts["scale"] - 1) + 1
-    figures.spheres[..., :] *= scale[:, None, None]
+    figures.spheres[...] *= scale[:, None, None]
     figures.spheres[..., :3] += ground[:, None]
     joints = joints * scale[:, None, None] + ground[:, None]
 
     cameras = camera.aim(dice, difficulty)
-    used = _used_spheres(figures)
     bounds = _bounds(cameras, figures, used, owner)
     union = _union(bounds, owner, len(count))
     cut, cut_at = _cut(dice, rules.cut, cameras.project(joints, owner), union, owner)
@@ -84,25 +83,43 @@ def sample(seed: int, split: str, indices, difficulty: str, people: tuple[int, i
     flat = cameras.project(figures.spheres[..., :3], owner)
     spheres = np.concatenate([flat, cameras.radius(figures.spheres[..., 3], flat[..., 2], owner)[..., None]], -1)
     frame_boxes = _union(_bounds(cameras, figures, used, owner), owner, len(count))
-    occluder, corners, shown = objects.occluders(dice, rules.occluded, frame_boxes)
-    pictures = {
-        "count": count, "cut": cut, "occluder": occluder, "occluder_corners": corners, "occluder_shown": shown,
-        "occluder_colour": 255 * clothes.hsv_to_rgb(dice.uniform(), dice.uniform(0, 0.5), dice.uniform(0.15, 0.8)),
-        "place": dice.choice((0.36, 0.16, 0.18, 0.2, 0.1)),
-        "light": np.stack([dice.uniform(-1.2, 1.2), dice.uniform(0.35, 1.35)], -1),
-        "ambient": dice.uniform(0.45, 0.75),
-        "exposure": dice.uniform(0.75, 1.15),
-        "tint": np.stack([dice.normal(1, 0.05), np.ones(len(count)), dice.normal(1, 0.07)], -1),
-        "blur": dice.uniform(0, 1) ** 2 * 0.02 + 0.003,
-        "grain": dice.uniform(0.5, 5.0),
-        "texture": dice.uniform(0.01, 0.07),
-        "vignette": dice.uniform(0, 0.35),
-        "offset": np.stack([dice.uniform() for _ in range(4)], -1),
-        "corner_light": np.stack([dice.uniform(0.72, 1.2) for _ in range(4)], -1),
-    }  # fmt: skip
+    pictures = _pictures(dice, count, cut, objects.occluders(dice, rules.occluded, frame_boxes))
     axes = figures.part_axis @ cameras.rotation[owner].swapaxes(-1, -2)
     return Scenes(owner, rank, figures, spheres, cameras.project(joints, owner), used, cameras, axes, palette, facts,
                   pictures, place_rows)  # fmt: skip
+
+
+def _pictures(dice: Dice, count: np.ndarray, cut: np.ndarray, occluders: tuple) -> dict[str, np.ndarray]:
+    """What is decided for each picture (N, …): place, light, lens and sensor, and what stands in front."""
+    occluder, corners, shown = occluders
+    return {
+        "count": count, "cut": cut, "occluder": occluder, "occluder_corners": corners, "occluder_shown": shown,
+        "occluder_colour": objects.occluder_colours(dice, occluder),
+        "place": dice.choice((0.36, 0.16, 0.18, 0.2, 0.1)),
+        "sun": _sun(dice),
+        "ambient": dice.uniform(0.45, 0.75).astype(np.float32),
+        "gain": _gain(dice),
+        "shadow": dice.uniform(0.15, 0.6),
+        "blur": dice.uniform(0, 1) ** 2 * 0.02 + 0.003,
+        "grain": dice.uniform(0.5, 5.0),
+        "texture": dice.uniform(0.005, 0.05),
+        "offset": np.stack([dice.uniform() for _ in range(4)], -1),
+        "corner_light": np.stack([dice.uniform(0.72, 1.2) for _ in range(4)], -1).astype(np.float32),
+    }  # fmt: skip
+
+
+def _sun(dice: Dice) -> np.ndarray:
+    """(N, 3) float32 direction to the light in picture axes: from above, from either side, from behind the camera."""
+    azimuth, elevation = dice.uniform(-1.3, 1.3), dice.uniform(0.3, 1.35)
+    across = np.cos(elevation)
+    sun = (np.sin(azimuth) * across, -np.sin(elevation), -np.cos(azimuth) * across)
+    return np.stack(sun, -1).astype(np.float32)
+
+
+def _gain(dice: Dice) -> np.ndarray:
+    """(N, 3) float32 of red, green and blue: exposure and the colour of the light."""
+    tint = np.stack([dice.normal(1, 0.05), np.ones(len(dice)), dice.normal(1, 0.07)], -1)
+    return (dice.uniform(0.75, 1.15)[:, None] * tint).astype(np.float32)
 
 
 def _people(dice: Dice, rules: Rules, material: str):
@@ -125,14 +142,17 @@ def _people(dice: Dice, rules: Rules, material: str):
     objects.add_seat(clay, dice, *_seated(clay, frames, pose, shape))
     figures = clay.figures(frames)
     joints = body.joints(frames, look["size"])
-    sinks = np.where(_used_spheres(figures), figures.spheres[..., 1] - figures.spheres[..., 3], np.inf).min(1)
+    used = _used_spheres(figures)
+    sinks = np.where(used, figures.spheres[..., 1] - figures.spheres[..., 3], np.inf).min(1)
     rise = (pose.lift - sinks)[:, None]
     figures.spheres[..., 1] += rise
     joints[..., 1] += rise
     palette = clothes.sample_palette(dice)
+    if material != "person":
+        clothes.CHANGES[material](palette, dice)
     facts = {"archetype": pose.archetype, "yaw": yaw, "shape": shape["kind"], "scale": shape["scale"],
              "clothing": outfit["kind"], "hat": look["hat"], "hair": look["hair"]}  # fmt: skip
-    return figures, joints, facts, palette
+    return figures, used, joints, facts, palette
 
 
 def _seated(clay: Clay, frames, pose, shape):
@@ -144,11 +164,14 @@ def _seated(clay: Clay, frames, pose, shape):
 
 
 def _used_spheres(figures: Figures) -> np.ndarray:
-    """(M, n) bool: spheres that some visible hull of the person (not of furniture) spans."""
+    """(M, n) bool: spheres that some present hull of the person (not of furniture) spans."""
     person = figures.present & (figures.segment != _FURNITURE)
-    membership = np.zeros((len(figures.corners), figures.spheres.shape[1]))
-    membership[np.arange(len(figures.corners))[:, None], figures.corners] = 1
-    return person.astype(float) @ membership > 0
+    used = np.zeros(figures.spheres.shape[:2], bool)
+    for corner in figures.corners.T:
+        order = np.argsort(corner, kind="stable")
+        spheres, first = np.unique(corner[order], return_index=True)
+        used[:, spheres] |= np.logical_or.reduceat(person[:, order], first, axis=1)
+    return used
 
 
 def _bounds(cameras, figures, used, owner) -> np.ndarray:
@@ -178,13 +201,15 @@ def _cut(dice: Dice, share: float, joints: np.ndarray, union: np.ndarray, owner:
     np.maximum.at(lowest_head, owner, y[:, SYNTHETIC27.indices("upper_neck", "head_top")].max(1))
     knee, hip, chest = highest.T
     tall = union[:, 3] - union[:, 1]
-    at_hips = dice.chance(0.45)
     slack = dice.uniform(0.02, 0.5)
     at_knee = knee - 0.02 * tall - slack * np.maximum(knee - hip, 0)
     at_hip = hip - 0.02 * tall - slack * np.maximum(hip - chest, 0) * 0.8
+    limit = lowest_head + 0.06 * tall
+    at_hips = (dice.chance(0.45) & (at_hip > limit)) | (at_knee <= limit)
     at = np.where(at_hips, at_hip, at_knee)
-    wanted = dice.chance(share) & (at > lowest_head + 0.06 * tall)
-    return np.where(wanted, 2 - ~at_hips, 0), np.where(wanted, at, np.nan)
+    chosen = dice.chance(share) & (at > limit)
+    kind = np.where(at_hips, CUTS.index("hips"), CUTS.index("knees"))
+    return np.where(chosen, kind, CUTS.index("none")), np.where(chosen, at, np.nan)
 
 
 _FURNITURE = SEGMENTS.index("furniture")

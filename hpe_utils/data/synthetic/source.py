@@ -10,10 +10,10 @@ from hpe_utils.skeleton import SYNTHETIC27
 from . import labels, scene
 from .render import render
 
-RENDERER_VERSION = 1
+RENDERER_VERSION = 4
 MATERIALS = ("person", "statue", "cartoon")
 COUNTS = {"train": 12_000, "val": 1_000, "test": 1_000}
-_CHUNK = 64
+_CHUNK = 128
 
 
 @dataclass(frozen=True)
@@ -38,11 +38,11 @@ class SyntheticSource:
         for name, allowed in (("split", scene.SPLITS), ("difficulty", scene.DIFFICULTIES), ("material", MATERIALS)):
             if getattr(self, name) not in allowed:
                 raise ValueError(f"{name} is {getattr(self, name)!r}; it can be {', '.join(allowed)}")
-        object.__setattr__(self, "people", tuple(self.people))
-        if len(self.people) != 2 or not 1 <= self.people[0] <= self.people[1] <= 8:
+        if np.shape(self.people) != (2,) or not 1 <= self.people[0] <= self.people[1] <= 8:
             raise ValueError(f"people is {self.people}; it must be (least, most) with 1 ≤ least ≤ most ≤ 8")
-        if not 32 <= self.size <= 512:
-            raise ValueError(f"size is {self.size}; it must lie in 32 … 512 pixels")
+        object.__setattr__(self, "people", tuple(self.people))  # a list would not hash
+        if self.size not in range(32, 513):
+            raise ValueError(f"size is {self.size}; it must be a whole number of pixels in 32 … 512")
         if self.count < 1:
             raise ValueError(f"count is {self.count}; it must be at least 1")
 
@@ -69,7 +69,10 @@ class SyntheticSource:
         return {}
 
     def read(self, start: int, stop: int) -> tuple[dict[str, np.ndarray], Counter]:
-        """The fields of `Samples` for pictures start … stop − 1, attributes as "attribute_NAME", and an empty counter."""
+        """The fields of `Samples` for pictures start … stop − 1, attributes as "attribute_NAME"; nothing is left out.
+
+        Raises ValueError on pictures that the source does not have.
+        """
         if not 0 <= start < stop <= self.count:
             raise ValueError(f"pictures {start} to {stop} asked of a source of {self.count}")
         chunks = [self._draw(range(low, min(low + _CHUNK, stop))) for low in range(start, stop, _CHUNK)]
