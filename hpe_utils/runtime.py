@@ -86,7 +86,8 @@ def start(notebook: str, seed: int = 0) -> Runtime:
     keras = import_quietly("keras")
     keras.utils.set_random_seed(seed)
     device = find_device(keras)
-    rate, precision = choose_precision(keras)
+    with quiet_error_stream():
+        rate, precision = choose_precision(keras)
     viz.use_style()
     runtime = Runtime(
         notebook, profile, budget, dataset, os.environ.get("HPE_DATA_ROOT"), device, precision, rate, seed
@@ -110,14 +111,21 @@ def import_quietly(module: str):
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     # Memory kept between steps, not returned to the system after each: fit ran up to a third faster on two cores.
     os.environ.setdefault("TF_CPU_ALLOCATOR_USE_BFC", "true")
+    with quiet_error_stream():
+        return import_module(module)
+
+
+@contextlib.contextmanager
+def quiet_error_stream():
+    """Throw away what is written to file descriptor 2, where TensorFlow's start-up messages ignore every setting."""
+    kept = os.dup(2)
     with open(os.devnull, "w") as nowhere:
-        kept = os.dup(2)
         os.dup2(nowhere.fileno(), 2)
-        try:
-            return import_module(module)
-        finally:
-            os.dup2(kept, 2)
-            os.close(kept)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
 
 
 def find_device(keras) -> str:
@@ -126,7 +134,8 @@ def find_device(keras) -> str:
     gpus = []
     if backend == "tensorflow":
         tensorflow = import_quietly("tensorflow")
-        gpus = tensorflow.config.list_physical_devices("GPU")
+        with quiet_error_stream():
+            gpus = tensorflow.config.list_physical_devices("GPU")
         for gpu in gpus:
             with contextlib.suppress(RuntimeError):  # the GPU is in use already, with the setting it has
                 tensorflow.config.experimental.set_memory_growth(gpu, True)
@@ -134,7 +143,7 @@ def find_device(keras) -> str:
         gpus = [d for d in import_quietly("jax").devices() if d.platform != "cpu"]
     if not gpus and (name := nvidia_gpu()):
         print(f"WARNING: this machine has a GPU ({name}) that {backend} cannot use; this notebook runs on the CPU.")
-        print('         Remedy: pip install "hpe-utils[gpu]" on Linux; on Windows, work in WSL2.')
+        print("         Remedy: python3 course.py lab --gpu on Linux; on Windows, work in WSL2.")
     return f"{len(gpus)} GPU, {backend}" if gpus else f"CPU ({os.cpu_count()} cores, {platform.machine()}), {backend}"
 
 
@@ -164,7 +173,10 @@ def choose_precision(keras) -> tuple[float, str]:
 def matrix_rate(keras, dtype: str, size: int = 1024, seconds: float = 0.15) -> float:
     """GFLOP/s of a size × size matrix product in the best of the repetitions that fit into `seconds`."""
     matrix = keras.ops.cast(np.random.default_rng(0).random((size, size), np.float32), dtype)
-    multiply = lambda: np.asarray(keras.ops.matmul(matrix, matrix)[0, 0])  # noqa: E731  reading one number waits for all
+
+    def multiply():
+        return float(keras.ops.cast(keras.ops.matmul(matrix, matrix)[0, 0], "float32"))  # reading one waits for all
+
     multiply()
     times, end = [], time.perf_counter() + seconds
     while time.perf_counter() < end or not times:
@@ -172,3 +184,10 @@ def matrix_rate(keras, dtype: str, size: int = 1024, seconds: float = 0.15) -> f
         multiply()
         times.append(time.perf_counter() - begin)
     return 2 * size**3 / min(times) / 1e9
+
+
+def minutes_by_notebook(run: Runtime) -> dict[str, float]:
+    """Expected minutes on this machine of every notebook that has measured minutes for the run's profile."""
+    budgets = tomllib.loads((Path(__file__).parent / "budgets.toml").read_text(encoding="utf-8"))
+    budgets = {name: profiles.get(run.profile, {}) for name, profiles in sorted(budgets.items())}
+    return {name: run.expected(budget["minutes"]) for name, budget in budgets.items() if "minutes" in budget}

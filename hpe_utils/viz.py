@@ -1,5 +1,6 @@
 """Figures in one style. Left is blue, solid, a circle; right is orange, dashed, a square; the middle is grey."""
 
+import cv2
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
@@ -38,9 +39,10 @@ def side_of(joint: str) -> str:
 
 
 def show_picture(axes: Axes, image: np.ndarray | None, title: str = "") -> None:
-    """Draw an (H, W, 3) picture whose pixel centres lie at integers, without ticks."""
+    """Draw an (H, W, 3) picture whose pixel centres lie at integers, without ticks; what lies outside is cut off."""
     if image is not None:
         axes.imshow(image)
+        axes.autoscale(False)
     axes.set(xticks=[], yticks=[], title=title)
     for spine in axes.spines.values():
         spine.set_visible(False)
@@ -51,16 +53,8 @@ def draw_pose(axes: Axes, keypoints: np.ndarray, skeleton: Skeleton, width: floa
 
     One `colour` replaces the colours of the sides; line styles and marks still tell left from right.
     """
-    for limb in skeleton.limbs:
-        ends = keypoints[skeleton.indices(*limb)]
-        if (ends[:, 2] > 0).all():
-            side, style, _ = _SIDES[next((s for s in map(side_of, limb) if s != "middle"), "middle")]
-            axes.plot(*ends[:, :2].T, style, color=colour or side, lw=width, path_effects=_HALO)
-    for joint, (x, y, v) in zip(skeleton.joints, keypoints, strict=True):
-        if v > 0:
-            side, _, mark = _SIDES[side_of(joint)]
-            face = colour or side if v > 1 else "white"
-            axes.plot(x, y, mark, ms=2.4 * width, mfc=face, mec=colour or side, mew=1, path_effects=_HALO)
+    draw_limbs(axes, keypoints, skeleton, width, colour)
+    draw_joints(axes, keypoints, skeleton, width, colour)
 
 
 def draw_box(axes: Axes, box: np.ndarray, colour=TRUTH, style: str = "-") -> None:
@@ -104,3 +98,48 @@ def plot_history(history: dict[str, list[float]], score: str = "val_pckh", label
     right.plot(np.arange(1, len(history[score]) + 1), history[score], "o-", color=TRUTH)
     right.set(xlabel="epoch", ylabel=label, ylim=(0, 1))
     return figure
+
+
+def draw_limbs(axes: Axes, keypoints: np.ndarray, skeleton: Skeleton, width: float = 1.8, colour=None) -> None:
+    """Draw the limbs of one person's (K, 3) keypoints whose two ends are labelled."""
+    for limb in skeleton.limbs:
+        ends = keypoints[skeleton.indices(*limb)]
+        if (ends[:, 2] > 0).all():
+            side, style, _ = _SIDES[next((s for s in map(side_of, limb) if s != "middle"), "middle")]
+            axes.plot(*ends[:, :2].T, style, color=colour or side, lw=width, path_effects=_HALO)
+
+
+def draw_joints(axes: Axes, keypoints: np.ndarray, skeleton: Skeleton, width: float = 1.8, colour=None) -> None:
+    """Draw the labelled joints of one person's (K, 3) keypoints, hollow where they are hidden (v = 1)."""
+    for joint, (x, y, v) in zip(skeleton.joints, keypoints, strict=True):
+        if v > 0:
+            side, _, mark = _SIDES[side_of(joint)]
+            face = colour or side if v > 1 else "white"
+            axes.plot(x, y, mark, ms=2.4 * width, mfc=face, mec=colour or side, mew=1, path_effects=_HALO)
+
+
+def draw_map(axes: Axes, labels: np.ndarray, names=None, least: float = 6e-4, alpha: float = 0.6) -> None:
+    """Lay an (H, W) map of labels over a picture: 0 is clear, every other label has a colour, an outline and a text.
+
+    The text is the label's number, or its entry in `names`; a label on less than the share `least` of the pixels goes
+    without.
+    """
+    colours = mpl.colormaps["tab20"](np.arange(256) % 20)
+    colours[:, 3] = alpha
+    colours[0] = 0
+    axes.imshow(colours[labels], interpolation="nearest")
+    for label in np.unique(labels[labels > 0]):
+        region = labels == label
+        axes.contour(region, [0.5], colors="black", linewidths=0.7)
+        if region.mean() >= least:
+            text = str(label) if names is None else names[label]
+            axes.text(*inner_point(region), text, ha="center", va="center", fontsize=7, path_effects=_HALO)
+    height, width = labels.shape
+    axes.set(xlim=(-0.5, width - 0.5), ylim=(height - 0.5, -0.5))
+
+
+def inner_point(region: np.ndarray) -> tuple[int, int]:
+    """The pixel (x, y) of an (H, W) mask that lies farthest from its edge: a place for a text."""
+    depth = cv2.distanceTransform(np.pad(region, 1).astype(np.uint8), cv2.DIST_L2, 3)[1:-1, 1:-1]
+    y, x = np.unravel_index(depth.argmax(), depth.shape)
+    return int(x), int(y)

@@ -90,6 +90,31 @@ def test_a_hidden_joint_is_covered(easy, crowd):
     assert ((around > 0) & (around != person + 1)).mean() > 0.1
 
 
+def test_without_objects_only_people_hide_joints(crowd):
+    clear = (crowd["attribute_occluder"] == "none") & (crowd["attribute_pose"] != "sitting").all(1)
+    owner, person, joint = np.nonzero((crowd["keypoints"][..., 2] == 1) & clear[:, None, None])
+    around = neighbourhood(crowd["instances"], owner, crowd["keypoints"][owner, person, joint, :2])
+    assert len(owner) > 100 and (around > 0).any(-1).mean() > 0.995
+
+
+def test_an_object_hides_the_joints_whose_pixels_it_covers():
+    scenes = scene.sample(5, "val", range(120), "hard", (1, 2), "person")
+    bare = replace(
+        scenes, pictures=scenes.pictures | {"occluder_shown": np.zeros_like(scenes.pictures["occluder_shown"])}
+    )
+    (canvas, points), (canvas_bare, points_bare) = [
+        (canvas, labels.keypoints(these, canvas, strokes, 2))
+        for these in (scenes, bare)
+        for canvas, strokes in [render(these, SIZE, "person")]
+    ]
+    assert (points[..., 2] <= points_bare[..., 2]).all()
+    owner, person, joint = np.nonzero(points[..., 2] < points_bare[..., 2])
+    x, y = np.rint(points[owner, person, joint, :2]).astype(int).T
+    assert len(owner) > 50
+    assert (canvas_bare.instances[owner, y, x] == person + 1).mean() > 0.95
+    assert (canvas.instances[owner, y, x] == 0).mean() > 0.95
+
+
 def test_occluders_hide_joints():
     fields = read(150, difficulty="hard")
     hidden, covered = fields["attribute_hidden_share"][:, 0], fields["attribute_occluder"] != "none"
@@ -132,15 +157,27 @@ def test_maps_agree_with_each_other(crowd):
     assert set(np.unique(parts)) == set(range(25)) and set(np.unique(garments)) == set(range(10))
 
 
-def test_parts_are_on_the_joints_own_side(easy):
-    limbs = {"elbow": ("upper_arm", "lower_arm"), "knee": ("upper_leg", "lower_leg")}
+@pytest.mark.parametrize(
+    "joint, names",
+    [
+        ("shoulder", ("upper_arm", "torso")),
+        ("elbow", ("upper_arm", "lower_arm")),
+        ("wrist", ("lower_arm", "hand")),
+        ("hip", ("upper_leg", "torso")),
+        ("knee", ("upper_leg", "lower_leg")),
+        ("ankle", ("lower_leg", "foot")),
+        ("big_toe", ("foot",)),
+        ("eye", ("face",)),
+    ],
+)
+def test_a_visible_joint_lies_on_its_own_part_and_side(easy, joint, names):
     for side in ("left", "right"):
-        for joint, names in limbs.items():
-            point = easy["keypoints"][:, 0, SYNTHETIC27.index(f"{side}_{joint}")]
-            owner = np.nonzero(point[:, 2] == 2)[0]
-            around = neighbourhood(easy["parts"], owner, point[owner, :2])
-            own = [k + 1 for k, part in enumerate(PARTS) if part.startswith(side) and any(n in part for n in names)]
-            assert np.isin(around, own).any(-1).mean() > 0.97
+        point = easy["keypoints"][:, 0, SYNTHETIC27.index(f"{side}_{joint}")]
+        owner = np.nonzero(point[:, 2] == 2)[0]
+        around = neighbourhood(easy["parts"], owner, point[owner, :2])
+        sides = ("left", "right", "torso") if joint == "eye" else (side, "torso")  # a nose's width from the other side
+        own = [k + 1 for k, part in enumerate(PARTS) if part.startswith(sides) and any(n in part for n in names)]
+        assert len(owner) > 50 and np.isin(around, own).any(-1).mean() > 0.97
 
 
 def mirrored(scenes):
@@ -211,6 +248,25 @@ def test_stated_shares_hold(many_scenes):
         assert abs(archetype[4] - acrobatic) < tolerance
         assert (archetype[:4] > 0.18).all()
         assert abs((scenes.pictures["cut"] > 0).mean() - cut) < tolerance
+
+
+@pytest.mark.parametrize(
+    "attribute, shares",
+    [
+        ("body_shape", {"average": 0.38, "slim": 0.25, "broad": 0.15, "heavy": 0.12, "child": 0.10}),
+        ("clothing", {"top and trousers": 0.38, "top and shorts": 0.15, "top and skirt": 0.12, "dress": 0.13,
+                      "outerwear": 0.14, "coat": 0.08}),
+        ("hat", {"none": 0.82, "cap": 0.07, "beanie": 0.06, "brimmed": 0.05}),
+        ("place", {"room": 0.36, "hall": 0.16, "street": 0.18, "park": 0.20, "studio": 0.10}),
+        ("skin_tone", {float(tone): 0.1 for tone in range(1, 11)}),
+    ],
+)  # fmt: skip
+def test_attributes_have_the_shares_of_the_data_card(many_scenes, attribute, shares):
+    scenes = many_scenes["easy"]
+    values = labels.attributes(scenes, np.zeros((1000, 1, 27, 3), np.float32), 1)[attribute].ravel()
+    assert set(values) == set(shares)
+    for value, share in shares.items():
+        assert abs((values == value).mean() - share) < 3.5 * np.sqrt(share * (1 - share) / len(values)), value
 
 
 def test_views_and_sizes_are_as_stated(many_scenes):

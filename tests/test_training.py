@@ -98,5 +98,5 @@ def test_every_model_learns_one_batch_by_heart(name):
     keras.utils.set_random_seed(0)
     model = models.build(name, "lab", size=32)
     model.compile(keras.optimizers.Adam(1e-3), losses.KeypointLoss(codec, losses.masked_mae))
-    loss = model.fit(Batches(people, 8, shuffle=True), epochs=40, verbose=0).history["loss"]
-    assert loss[-1] < 0.3 * loss[0]
+    loss = model.fit(Batches(people, 8, shuffle=True), epochs=25, verbose=0).history["loss"]
+    assert loss[-1] < 0.5 * loss[0]

@@ -5,7 +5,6 @@ Ctrl-C; the result goes to data/results/NAME-seedN.json.
 """
 
 import argparse
-import time
 import tomllib
 from pathlib import Path
 
@@ -60,7 +59,6 @@ def train(run: dict, folder: Path, root: str | None, seed: int) -> dict:
     resume = training.Resume(folder)
     first = resume.load(model, batches)
     callbacks = [training.Progress(), training.ScoreByEpoch(val_people[:500], codec, pooled_pckh), resume]
-    begin = time.perf_counter()
     model.fit(batches, epochs=run["epochs"], initial_epoch=first, shuffle=False, verbose=0, callbacks=callbacks)
     scores = {}
     for options in run["test"]:
@@ -76,7 +74,6 @@ def train(run: dict, folder: Path, root: str | None, seed: int) -> dict:
         "parameters": model.count_params(),
         "backend": keras.backend.backend(),
         "keras": keras.__version__,
-        "seconds": round(time.perf_counter() - begin) if first == 0 else None,
         "scores": scores,
         "history": {name: [round(value, 5) for value in values] for name, values in resume.past.items()},
     }
