@@ -6,7 +6,9 @@ from keras import layers
 from hpe_utils.models.layers import LocalResponseNormalization
 
 
-def deeppose_paper(outputs: int = 32, size: int = 220, activation: str | None = "relu", dropout: float = 0.6) -> keras.Model:
+def deeppose_paper(
+    outputs: int = 32, size: int = 220, activation: str | None = "relu", dropout: float = 0.6
+) -> keras.Model:
     """The CNN of Calvo & Cañadillas: 58,412,448 weights for 32 outputs; 60 % of the dense units are dropped.
 
     (B, size, size, 3) pictures, 0–255, to (B, outputs) fractions of the picture.
