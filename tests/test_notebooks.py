@@ -14,7 +14,7 @@ from conftest import ROOT
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
 EXERCISES = sorted((ROOT / "tests" / "exercises").glob("*.py"))
-MACHINE_WORDS = ("/home/", "/root/", "/work/", "C:\\Users", "Traceback")
+MACHINE_WORDS = ("/home/", "/root/", "/Users/", "C:\\Users", str(ROOT.parent) + "/", "Traceback")
 
 
 def code_cells(path: Path) -> list:
