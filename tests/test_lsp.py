@@ -311,9 +311,10 @@ def test_real_lspet_has_the_published_shape():
     labelled = [(source.people.keypoints[..., 2] > 0).sum() for source in sources.values()]
     assert round(sum(labelled) / (5000 * 14), 3) == 0.88
     arrays, left_out = sources["val"].read(0, 20)
-    assert not left_out and (arrays["keypoints"][..., 2] > 0).sum() == (
-        sources["val"].people.keypoints[:20, :, 2] > 0
-    ).sum()
+    assert (
+        not left_out
+        and (arrays["keypoints"][..., 2] > 0).sum() == (sources["val"].people.keypoints[:20, :, 2] > 0).sum()
+    )
 
 
 def test_real_lspet_counts_pixels_from_zero():

@@ -41,9 +41,7 @@ def test_copied_joints_survive_a_round_trip(pose, target):
     source, keypoints = pose
     plan = sk.plan_conversion(source, target)
     there = sk.convert(keypoints, source, target)
-    np.testing.assert_array_equal(
-        there[:, target.indices(*plan.copied)], keypoints[:, source.indices(*plan.copied)]
-    )
+    np.testing.assert_array_equal(there[:, target.indices(*plan.copied)], keypoints[:, source.indices(*plan.copied)])
     assert (there[:, target.indices(*plan.missing), 2] == 0).all()
     assert sorted(plan.copied + plan.derived + plan.missing) == sorted(target.joints)
 

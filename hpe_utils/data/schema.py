@@ -45,9 +45,7 @@ class Samples:
         """The samples of a slice, an index array or a boolean mask."""
         if isinstance(rows, (int, np.integer)):
             raise TypeError("index samples with a slice or an array, so that every axis stays: samples[3:4]")
-        arrays = {
-            f.name: value[rows] for f in fields(self) if isinstance(value := getattr(self, f.name), np.ndarray)
-        }
+        arrays = {f.name: value[rows] for f in fields(self) if isinstance(value := getattr(self, f.name), np.ndarray)}
         return replace(self, **arrays, attributes={k: v[rows] for k, v in self.attributes.items()})
 
     def as_skeleton(self, target: Skeleton) -> "Samples":

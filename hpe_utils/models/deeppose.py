@@ -32,10 +32,10 @@ def deeppose_paper(
 
 
 def deeppose_lab(outputs: int = 32, size: int = 128, activation: str | None = None) -> keras.Model:
-    """The same idea for two cores: a strided first layer, seven convolutions with batch norm, two dense layers.
+    """The same idea for two cores: a strided first layer, seven convolutions with batch norm, one dense layer.
 
-    (B, size, size, 3) pictures, 0–255, to (B, outputs) fractions of the picture; it starts from the middle. Each
-    halving of the map is followed by a layer that looks around. Taught in notebook 02.
+    (B, size, size, 3) pictures, 0–255, to (B, outputs) fractions of the picture. Each halving of the map is followed
+    by a layer that looks around. Taught in notebook 02.
     """
     inputs = keras.Input((size, size, 3))
     x = layers.Rescaling(1 / 127.5, offset=-1)(inputs)
@@ -44,7 +44,7 @@ def deeppose_lab(outputs: int = 32, size: int = 128, activation: str | None = No
     for filters, stride in ((48, 2), (48, 1), (96, 2), (96, 1), (128, 2), (128, 1), (192, 2)):
         x = layers.Conv2D(filters, 3, strides=stride, padding="same", use_bias=False)(x)
         x = layers.ReLU()(layers.BatchNormalization(momentum=0.95)(x))
-    x = layers.Dense(256, activation="relu")(layers.Flatten()(x))
-    middle = keras.initializers.Constant(0.5)
-    x = layers.Dense(outputs, activation=activation, bias_initializer=middle, dtype="float32", name="coordinates")(x)
+    x = layers.Dense(outputs, name="standardised")(layers.Flatten()(x))
+    x = layers.Rescaling(0.1, offset=0.5, dtype="float32")(x)
+    x = layers.Activation(activation, dtype="float32", name="coordinates")(x)
     return keras.Model(inputs, x, name="deeppose_lab")

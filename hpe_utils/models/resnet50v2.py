@@ -34,10 +34,10 @@ def resnet50v2_lab(outputs: int = 32, size: int = 128, activation: str | None = 
     for filters, stride in ((32, 1), (64, 2), (64, 1), (128, 2), (128, 1), (192, 2), (192, 1)):
         x = residual_block(x, filters, stride)
     x = layers.ReLU()(layers.BatchNormalization(momentum=0.95)(x))
-    x = layers.Flatten()(x)
-    x = layers.Dense(256, activation="relu")(x)
-    outputs = layers.Dense(outputs, activation=activation, dtype="float32", name="coordinates")(x)
-    return keras.Model(inputs, outputs, name="resnet50v2_lab")
+    x = layers.Dense(outputs, name="standardised")(layers.Flatten()(x))
+    x = layers.Rescaling(0.1, offset=0.5, dtype="float32")(x)
+    x = layers.Activation(activation, dtype="float32", name="coordinates")(x)
+    return keras.Model(inputs, x, name="resnet50v2_lab")
 
 
 def residual_block(x, filters: int, stride: int):
