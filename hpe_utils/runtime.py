@@ -58,7 +58,7 @@ class Runtime:
 
     def __str__(self) -> str:
         minutes = getattr(self.budget, "minutes", None)
-        expected = "not measured for this profile" if minutes is None else f"about {self.expected(minutes):.0f} minutes"
+        expected = "not measured for this profile" if minutes is None else f"about {self.expected(minutes):.0f} min"
         rows = {
             "notebook": f"{self.notebook}, profile {self.profile}, seed {self.seed}",
             "device": f"{self.device}, {self.precision}",

@@ -72,3 +72,12 @@ def test_expected_minutes_scale_with_the_machine_and_never_promise_nothing():
         runtime.Runtime("n", "lab", None, "synthetic", None, "CPU", "float32", rate, 0) for rate in (400.0, 50.0)
     )
     assert slow.expected(4) == 8 and fast.expected(4) == 1 and np.isclose(fast.expected(10), 2.5)
+
+
+def test_minutes_by_notebook_are_those_measured_for_the_profile():
+    run = runtime.Runtime("n", "lab", None, "synthetic", None, "CPU", "float32", 50.0, 0)
+    minutes = runtime.minutes_by_notebook(run)
+    assert list(minutes) == sorted(minutes) and "02_joint_regression" in minutes
+    assert minutes["02_joint_regression"] == 2 * runtime.load_budget("02_joint_regression", "lab").minutes
+    paper = runtime.Runtime("n", "paper", None, "synthetic", None, "CPU", "float32", 50.0, 0)
+    assert "02_joint_regression" not in runtime.minutes_by_notebook(paper)

@@ -17,6 +17,7 @@ class Batches(keras.utils.PyDataset):
     """
 
     def __init__(self, samples: Samples, batch_size=32, size=None, augment: Augment = KEEP, shuffle=False, seed=0):
+        # With one worker Keras leaves prefetching to tf.data's autotuner, whose iterators take seconds to close.
         super().__init__(workers=2)
         self.samples, self.batch_size, self.augment = samples, batch_size, augment
         height, width = samples.images.shape[1:3]
