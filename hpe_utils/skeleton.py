@@ -201,4 +201,7 @@ SYNTHETIC27 = Skeleton(
     limbs=MPII16.limbs + tuple(limb for limb in BODY23.limbs if not set(limb) <= set(MPII16.joints)),
 )
 
+# Two opposite corners of a head box, for the regression of notebook 01; it is no body, so conversion does not know it.
+HEAD_BOX = Skeleton("HEAD_BOX", joints=("corner", "opposite_corner"), limbs=())
+
 SKELETONS = {s.name: s for s in (MPII16, LSP14, COCO17, OPENPOSE18, BODY23, SYNTHETIC27)}

@@ -130,3 +130,23 @@ class LayerBrowser(ipywidgets.VBox):
         arguments = self.people, self.picture.value - 1, self.shown
         self.image.value = png(layer_figure(*arguments))
         self.words.value = f'<pre style="white-space: pre-wrap">{escape(layer_report(*arguments))}</pre>'
+
+
+class FigureSlider(ipywidgets.VBox):
+    """A figure for every position of a slider, and the same in words below; the arrow keys move the slider.
+
+    `draw(position)` makes the figure and `words(position)` the text, for positions 0 … `last`.
+    """
+
+    def __init__(self, draw, words, last: int, description: str):
+        self.draw, self.describe = draw, words
+        self.slider = ipywidgets.IntSlider(last, 0, last, description=description, continuous_update=False)
+        self.image, self.words = ipywidgets.Image(format="png"), ipywidgets.HTML()
+        self.slider.observe(self.update, "value")
+        self.update()
+        super().__init__([self.slider, self.image, self.words])
+
+    def update(self, _change=None) -> None:
+        """Draw figure and words anew."""
+        self.image.value = png(self.draw(self.slider.value))
+        self.words.value = f"<pre>{escape(self.describe(self.slider.value))}</pre>"

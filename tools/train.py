@@ -39,18 +39,23 @@ def main() -> None:
 def train(run: dict, folder: Path, root: str | None, seed: int) -> dict:
     """Train, or go on training, and score; returns what the results file holds."""
     keras = import_quietly("keras")
-    from hpe_utils import data, inference, losses, metrics, models, training
+    from hpe_utils import data, inference, losses, models, training
+    from hpe_utils.codecs.box import BoxCodec
     from hpe_utils.codecs.regression import RegressionCodec
     from hpe_utils.data.augment import Augment
     from hpe_utils.data.batches import Batches
 
+    def people(**options):
+        samples = data.load(run["data"], root=root, **{**run["load"], **options})
+        return samples.as_head_boxes() if run["target"] == "head box" else samples
+
+    targets = {"joints": (RegressionCodec, pckh_scores, "pckh"), "head box": (BoxCodec, box_scores, "iou")}
+    codec_class, score, watched = targets[run["target"]]
     keras.utils.set_random_seed(seed)
-    train_people = data.load(run["data"], "train", root, **run["load"])
-    val_people = data.load(run["data"], "val", root, **{**run["load"], "count": 500} if run["load"] else {})
-    joints = len(train_people.skeleton)
-    model = models.build(run["model"], run["preset"], outputs=2 * joints)
+    train_people, val_people = people(split="train"), people(split="val")[:500]
+    model = models.build(run["model"], run["preset"], outputs=2 * len(train_people.skeleton))
     size = model.input_shape[2]
-    codec = RegressionCodec((size, size))
+    codec = codec_class((size, size))
     batches = Batches(train_people, run["batch"], size, Augment(**run["augment"]), shuffle=True, seed=seed)
     schedule = training.warmup_cosine(run["rate"], run["epochs"] * len(batches))
     loss = losses.KeypointLoss(codec, losses.masked_mae)
@@ -58,16 +63,16 @@ def train(run: dict, folder: Path, root: str | None, seed: int) -> dict:
 
     resume = training.Resume(folder)
     first = resume.load(model, batches)
-    callbacks = [training.Progress(), training.ScoreByEpoch(val_people[:500], codec, pooled_pckh), resume]
+    by_epoch = training.ScoreByEpoch(
+        val_people, codec, lambda *found: next(iter(score(*found).values())), f"val_{watched}"
+    )
+    callbacks = [training.Progress(), by_epoch, resume]
     model.fit(batches, epochs=run["epochs"], initial_epoch=first, shuffle=False, verbose=0, callbacks=callbacks)
     scores = {}
     for options in run["test"]:
-        people = data.load(run["data"], root=root, **{"split": "test", **options})
-        predicted = inference.predict_keypoints(model, codec, people)[:, 0]
-        scores[people.describe()] = {
-            variant: round(float(metrics.pckh(predicted, people.keypoints[:, 0], head_size).pooled), 4)
-            for variant, head_size in metrics.head_sizes(people).items()
-        }
+        samples = people(**{"split": "test", **options})
+        found = score(inference.predict_keypoints(model, codec, samples), samples)
+        scores[samples.describe()] = {name: round(float(value), 4) for name, value in found.items()}
     return {
         "seed": seed,
         "passes": run["epochs"] * len(batches) * run["batch"],
@@ -79,12 +84,23 @@ def train(run: dict, folder: Path, root: str | None, seed: int) -> dict:
     }
 
 
-def pooled_pckh(predicted, people) -> float:
-    """PCKh@.5 over all labelled joints, by the first head size that this data set allows."""
+def pckh_scores(predicted, people) -> dict:
+    """PCKh@.5 over all labelled joints, in every head size that this data set allows."""
     from hpe_utils import metrics
 
-    head_size = next(iter(metrics.head_sizes(people).values()))
-    return metrics.pckh(predicted[:, 0], people.keypoints[:, 0], head_size).pooled
+    return {
+        variant: metrics.pckh(predicted[:, 0], people.keypoints[:, 0], head_size).pooled
+        for variant, head_size in metrics.head_sizes(people).items()
+    }
+
+
+def box_scores(predicted, people) -> dict:
+    """Mean IoU, and the share of people whose head centre is found within half a head (official size)."""
+    from hpe_utils import metrics
+
+    boxes, truth = predicted[:, 0, :, :2].reshape(-1, 4), people.head_boxes[:, 0]
+    near = metrics.centre_error(boxes, truth) <= 0.5 * metrics.mpii_head_size(truth)
+    return {"mean IoU": metrics.box_iou(boxes, truth).mean(), "centre within half a head": near.mean()}
 
 
 if __name__ == "__main__":

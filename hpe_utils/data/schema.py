@@ -54,6 +54,19 @@ class Samples:
             return self
         return replace(self, keypoints=skeletons.convert(self.keypoints, self.skeleton, target), skeleton=target)
 
+    def as_head_boxes(self) -> "Samples":
+        """The same samples with the head box as the label: two opposite corners, v = 0 where the box is unknown.
+
+        Corners lie half a pixel outside the pixels they enclose, so that `keypoints` (N, P, 2, 3) hold box edges.
+        Raises DataError for a data set without head boxes. Taught in notebook 01.
+        """
+        if not np.isfinite(self.head_boxes).any():
+            raise DataError(f"{self.title} has no head boxes: use the synthetic people or MPII")
+        corners = self.head_boxes.reshape(*self.head_boxes.shape[:2], 2, 2)
+        known = np.isfinite(corners).all(axis=(-2, -1), keepdims=True) & np.ones(corners.shape[:-1] + (1,), bool)
+        keypoints = np.concatenate([np.where(known, corners, 0), 2 * known], axis=-1).astype(np.float32)
+        return replace(self, keypoints=keypoints, skeleton=skeletons.HEAD_BOX)
+
     def describe(self) -> str:
         """One line: how many pictures of what size, the share of hidden joints, and what was left out."""
         height, width = self.images.shape[1:3]
