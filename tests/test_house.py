@@ -1,21 +1,25 @@
 """The house: launcher, lock, conda file, licences and CI say the same as pyproject.toml and the README."""
 
 import ast
+import base64
 import importlib.util
 import json
 import os
 import re
 import sys
 import tomllib
+from io import BytesIO
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pytest
 import yaml
 from nbformat import v4
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
+from PIL import Image
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -330,9 +334,25 @@ def test_a_deleted_copy_comes_back(desk):
 # Stored outputs -----------------------------------------------------------------------------------
 
 
+def encoded_png(pixels) -> str:
+    file = BytesIO()
+    Image.fromarray(pixels).save(file, "PNG")
+    return base64.b64encode(file.getvalue()).decode()
+
+
+def test_stored_figures_take_less_room_and_look_the_same():
+    rng = np.random.default_rng(0)
+    noisy = (128 + rng.normal(0, 4, (200, 200, 3))).astype(np.uint8)
+    once = runner.smaller_png(encoded_png(noisy))
+    assert len(once) < 0.7 * len(encoded_png(noisy)) and runner.smaller_png(once) == once
+    with Image.open(BytesIO(base64.b64decode(once))) as picture:
+        assert np.abs(np.asarray(picture.convert("RGB"), int) - noisy).mean() < 1
+
+
 def test_stored_notebooks_keep_what_a_reader_needs():
     view = {runner.WIDGET_VIEW: {"model_id": "1"}, "text/plain": "IntSlider(value=0)"}
-    kept = [v4.new_output("stream", name="stdout", text="0.91"), v4.new_output("display_data", {"image/png": "AAAA"})]
+    figure = runner.smaller_png(encoded_png(np.zeros((4, 4, 3), np.uint8)))
+    kept = [v4.new_output("stream", name="stdout", text="0.91"), v4.new_output("display_data", {"image/png": figure})]
     cell = v4.new_code_cell(
         "x",
         metadata={"execution": {"iopub.execute_input": "now"}, "tags": ["nbval-check-output"]},
@@ -340,7 +360,7 @@ def test_stored_notebooks_keep_what_a_reader_needs():
             *kept,
             v4.new_output("stream", name="stderr", text="warning"),
             v4.new_output("display_data", dict(view)),
-            v4.new_output("display_data", {**view, "image/png": "BBBB"}),
+            v4.new_output("display_data", {**view, "image/png": figure}),
         ],
     )
     notebook = v4.new_notebook(cells=[cell], metadata={"widgets": {"state": {}}})

@@ -4,13 +4,16 @@ With --store the executed notebook goes back into notebooks/ in the form in whic
 """
 
 import argparse
+import base64
 import os
 import sys
+from io import BytesIO
 from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
+from PIL import Image
 from tqdm import tqdm
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -61,7 +64,19 @@ def cleaned_output(output):
         del output.data[WIDGET_VIEW]
         if set(output.data) <= {"text/plain"}:
             return None
+    if "image/png" in output.get("data", {}):
+        output.data["image/png"] = smaller_png(output.data["image/png"])
     return output
+
+
+def smaller_png(encoded):
+    """Gives a figure in 256 colours of its own: a third of the size, which git keeps for ever."""
+    with Image.open(BytesIO(base64.b64decode(encoded))) as picture:
+        if picture.mode == "P":
+            return encoded
+        file = BytesIO()
+        picture.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(file, "PNG", optimize=True)
+    return base64.b64encode(file.getvalue()).decode()
 
 
 def clean(notebook):
