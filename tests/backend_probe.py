@@ -7,6 +7,7 @@ import numpy as np
 from keras import ops
 
 from hpe_utils import losses, models
+from hpe_utils.codecs.box import BoxCodec
 from hpe_utils.codecs.regression import RegressionCodec
 
 
@@ -38,6 +39,8 @@ def probe() -> dict:
     result["first step"] = np.concatenate(steps).tolist()
     decoded = codec.decode(codec.encode(keypoints)[0])
     result["decoded"] = np.ravel(ops.convert_to_numpy(decoded)).tolist()
+    edges = BoxCodec((32, 32)).encode(keypoints[:, :, :2])
+    result["box"] = np.ravel([ops.convert_to_numpy(values) for values in edges]).tolist()
     return result
 
 
