@@ -2,7 +2,7 @@
 
 from importlib import import_module
 
-ARCHITECTURES = ("deeppose", "resnet50v2")
+ARCHITECTURES = ("deeppose", "resnet50v2", "mobilenetv2")
 PRESETS = ("lab", "paper")
 
 
@@ -16,4 +16,7 @@ def build(name: str, preset: str = "lab", **options):
         raise ValueError(f"unknown model {name!r}; known are {', '.join(ARCHITECTURES)}")
     if preset not in PRESETS:
         raise ValueError(f"unknown preset {preset!r}; known are {', '.join(PRESETS)}")
-    return getattr(import_module(f"hpe_utils.models.{name}"), f"{name}_{preset}")(**options)
+    form = getattr(import_module(f"hpe_utils.models.{name}"), f"{name}_{preset}", None)
+    if form is None:
+        raise ValueError(f"{name} has no {preset} form: it is no network of the course's sources")
+    return form(**options)
