@@ -38,6 +38,12 @@ def side_of(joint: str) -> str:
     return next((side for side in ("left", "right") if joint.startswith(side + "_")), "middle")
 
 
+def mark_of(joint: str) -> tuple[str, str]:
+    """The colour and the matplotlib mark of a joint's side."""
+    colour, _, mark = _SIDES[side_of(joint)]
+    return colour, mark
+
+
 def show_picture(axes: Axes, image: np.ndarray | None, title: str = "") -> None:
     """Draw an (H, W, 3) picture whose pixel centres lie at integers, without ticks; what lies outside is cut off."""
     if image is not None:

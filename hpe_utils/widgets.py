@@ -3,18 +3,24 @@
 Nothing in the package imports this module.
 """
 
+from base64 import b64encode
 from html import escape
 from io import BytesIO
+from pathlib import Path
 
+import anywidget
 import ipywidgets
 import matplotlib.pyplot as plt
 import numpy as np
+import traitlets
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from PIL import Image
 
 from hpe_utils import viz
 from hpe_utils.data.schema import Samples
 from hpe_utils.data.synthetic import GARMENTS, PARTS
+from hpe_utils.metrics import head_sizes, pckh
 
 LAYERS = ("pixels", "joints", "limbs", "boxes", "head box", "instances", "parts", "garments")
 PART_NAMES = ("", *PARTS)
@@ -150,3 +156,87 @@ class FigureSlider(ipywidgets.VBox):
         """Draw figure and words anew."""
         self.image.value = png(self.draw(self.slider.value))
         self.words.value = f"<pre>{escape(self.describe(self.slider.value))}</pre>"
+
+
+class PoseMover(anywidget.AnyWidget):
+    """A picture whose joints are dragged, or moved with the arrow keys (with Shift by five pixels); Tab goes round.
+
+    `points` and `truth` are lists of [x, y] in pixels, `selected` is an index into them, and `rings` lists
+    [name, radius in pixels, dashed] of the circles around the selected joint's truth.
+    """
+
+    _esm = Path(__file__).with_name("pose_mover.js")
+    picture = traitlets.Unicode().tag(sync=True)  # a data address
+    size = traitlets.List().tag(sync=True)
+    joints = traitlets.List().tag(sync=True)  # [name, colour, mark]
+    truth = traitlets.List().tag(sync=True)
+    rings = traitlets.List().tag(sync=True)
+    points = traitlets.List().tag(sync=True)
+    selected = traitlets.Int().tag(sync=True)
+
+
+class PCKhExplorer(ipywidgets.VBox):
+    """Move the joints of one person and see both PCKh circles, the score at every threshold, and the same in words.
+
+    `person` is one sample, and `predicted` (K, 2+) an answer in its pixels, where the joints begin. Notebook 02.
+    """
+
+    def __init__(self, person: Samples, predicted: np.ndarray):
+        truth, skeleton = person.keypoints[0, 0], person.skeleton
+        labelled = np.flatnonzero(truth[:, 2] > 0)
+        self.truth, self.names = truth[labelled], [skeleton.joints[k] for k in labelled]
+        self.answer = predicted[labelled, :2].tolist()
+        self.sizes = {name: float(size[0]) for name, size in head_sizes(person).items() if size[0] > 0}
+        self.mover = PoseMover(
+            picture="data:image/png;base64," + b64encode(_picture_png(person.images[0])).decode(),
+            size=list(person.images.shape[2:0:-1]),
+            joints=[[name, *viz.mark_of(name)] for name in self.names],
+            truth=self.truth[:, :2].tolist(),
+            rings=[[name, 0.5 * size, name != "official"] for name, size in self.sizes.items()],
+            points=self.answer,
+            selected=len(labelled) - 1,
+            layout={"width": "420px"},
+        )
+        self.reset = ipywidgets.Button(description="as answered", tooltip="put all joints back to the network's answer")
+        self.reset.on_click(lambda _: setattr(self.mover, "points", self.answer))
+        self.curve, self.words = ipywidgets.Image(format="png"), ipywidgets.HTML()
+        self.mover.observe(self.update, ["points", "selected"])
+        self.update()
+        super().__init__([ipywidgets.HBox([self.mover, self.curve]), self.reset, self.words])
+
+    def update(self, _change=None) -> None:
+        """Draw curve and words anew."""
+        points = np.array(self.mover.points)
+        figure, axes = plt.subplots(figsize=(4.4, 3.6))
+        draw_pckh_curves(axes, self.truth, points, self.sizes)
+        self.curve.value = png(figure)
+        report = pckh_report(self.truth, points, self.sizes, self.names, self.mover.selected)
+        self.words.value = f"<pre>{escape(report)}</pre>"
+
+
+def draw_pckh_curves(axes: Axes, truth: np.ndarray, points: np.ndarray, sizes: dict[str, float]) -> None:
+    """Draw one person's share of right joints against the threshold, a line for every head size in `sizes`."""
+    thresholds = np.linspace(0, 1, 201)
+    for (name, size), style in zip(sizes.items(), ("-", "--"), strict=False):
+        shares = [pckh(points[None], truth[None], np.array([size]), t).pooled for t in thresholds]
+        axes.plot(thresholds, shares, style, label=f"{name}: a head is {size:.1f} px")
+    axes.axvline(0.5, color="black", lw=0.6)
+    axes.set(xlabel="threshold, in head sizes", ylabel="right joints of this person", xlim=(0, 1), ylim=(0, 1.02))
+    axes.legend(fontsize=8, loc="lower right")
+
+
+def pckh_report(truth: np.ndarray, points: np.ndarray, sizes: dict[str, float], names: list[str], chosen: int) -> str:
+    """How far one joint is off, in pixels and heads, and what that does to the person's PCKh@.5, in words."""
+    error = np.linalg.norm(points[chosen] - truth[chosen, :2])
+    lines = [f"{names[chosen]}: {error:.1f} px from its label"]
+    for name, size in sizes.items():
+        verdict = "right" if error <= 0.5 * size else "wrong"
+        right = round(pckh(points[None], truth[None], np.array([size])).pooled * len(truth))
+        lines.append(f"{name:9} {error / size:.2f} heads, {verdict:5}   this person: {right} of {len(truth)} right")
+    return "\n".join(lines)
+
+
+def _picture_png(image: np.ndarray) -> bytes:
+    file = BytesIO()
+    Image.fromarray(np.asarray(image)).save(file, format="PNG")
+    return file.getvalue()

@@ -114,3 +114,14 @@ def test_pooled_weighs_joints_and_macro_weighs_names():
 )
 def test_box_iou_by_hand(other, expected):
     assert metrics.box_iou(np.array([0, 0, 2, 2.0]), np.array(other, float)) == pytest.approx(expected)
+
+
+def test_the_bootstrap_interval_of_a_mean_is_the_textbook_one():
+    values = np.random.default_rng(1).normal(5, 2, 400)
+    low, high = metrics.bootstrap_interval(lambda rows: values[rows].mean(), len(values), draws=4000)
+    half = 1.96 * values.std() / 20
+    assert low == pytest.approx(values.mean() - half, abs=0.02)
+    assert high == pytest.approx(values.mean() + half, abs=0.02)
+    assert metrics.bootstrap_interval(lambda rows: 0.5, 10) == (0.5, 0.5)
+    narrow = metrics.bootstrap_interval(lambda rows: values[rows].mean(), len(values), level=0.5)
+    assert low < narrow[0] < narrow[1] < high

@@ -57,6 +57,8 @@ def test_unknown_names_and_presets_say_what_is_known():
         models.build("alexnet")
     with pytest.raises(ValueError, match="known are lab, paper"):
         models.build("deeppose", "huge")
+    with pytest.raises(ValueError, match="mobilenetv2 has no paper form"):
+        models.build("mobilenetv2", "paper")
 
 
 def test_dropout_drops_sixty_per_cent_in_the_paper_form():
@@ -100,6 +102,13 @@ def test_unlabelled_joints_do_not_reach_the_loss_whatever_their_coordinates():
         assert worse == pytest.approx(0.01 if function is losses.masked_mse else 0.1, rel=1e-4)
         nothing = keypoints * [1, 1, 0]
         assert float(loss(nothing, perfect)) == 0
+
+
+def test_zeros_for_missing_joints_pull_towards_the_corner():
+    keypoints = np.array([[[[10, 20, 2], [70, 80, 0]]]], np.float32)
+    loss = losses.KeypointLoss(RegressionCodec((100, 100)), losses.mse_with_zeros)
+    perfect = np.array([[0.105, 0.205, 0.8, 0.6]], np.float32)
+    assert float(loss(keypoints, perfect)) == pytest.approx((0.64 + 0.36) / 4)
 
 
 def test_hidden_and_visible_joints_weigh_the_same():

@@ -11,6 +11,7 @@ from hpe_utils import losses, models, training  # noqa: E402
 from hpe_utils.codecs.regression import RegressionCodec  # noqa: E402
 from hpe_utils.data.augment import Augment  # noqa: E402
 from hpe_utils.data.batches import Batches  # noqa: E402
+from hpe_utils.data.schema import DataError  # noqa: E402
 from hpe_utils.inference import predict_keypoints  # noqa: E402
 from hpe_utils.training import keep_what_was_learnt  # noqa: E402
 
@@ -61,17 +62,21 @@ def test_predictions_come_in_the_pixels_of_the_samples():
 def test_a_run_that_was_cut_off_ends_as_one_that_was_not(tmp_path):
     whole = small_model()
     whole.fit(batches(), epochs=4, verbose=0, shuffle=False)
-    first_half = small_model()
-    first_half.fit(batches(), epochs=2, verbose=0, shuffle=False, callbacks=[training.Resume(tmp_path)])
+    first_half, seen = small_model(), training.Snapshots(dots(2), CODEC)
+    callbacks = [seen, training.Resume(tmp_path, seen)]
+    first_half.fit(batches(), epochs=2, verbose=0, shuffle=False, callbacks=callbacks)
     (tmp_path / "epoch-0002.weights.h5").write_bytes(b"killed while writing")
-    second_half, order, resume = small_model(), batches(), training.Resume(tmp_path)
+    second_half, order, snapshots = small_model(), batches(), training.Snapshots(dots(2), CODEC)
+    resume = training.Resume(tmp_path, snapshots)
     first = resume.load(second_half, order)
     assert first == 2
-    second_half.fit(order, epochs=4, initial_epoch=first, verbose=0, shuffle=False, callbacks=[resume])
+    second_half.fit(order, epochs=4, initial_epoch=first, verbose=0, shuffle=False, callbacks=[snapshots, resume])
     assert len(resume.past["loss"]) == 4
+    assert np.shape(snapshots.keypoints) == (5, 2, 1, 16, 3)
+    np.testing.assert_array_equal(snapshots.keypoints[:3], seen.keypoints)
     for a, b in zip(whole.get_weights(), second_half.get_weights(), strict=True):
         np.testing.assert_allclose(a, b, atol=1e-5)
-    assert sorted(path.suffix for path in tmp_path.iterdir()) == [".h5", ".json", ".npz"]
+    assert sorted(path.suffix for path in tmp_path.iterdir()) == [".h5", ".json", ".npy", ".npz"]
 
 
 def test_a_new_run_starts_at_zero(tmp_path):
@@ -92,11 +97,45 @@ def test_stopping_a_training_cell_keeps_what_was_learnt(capsys):
     assert (model.get_weights()[0] != before).any()
 
 
-@pytest.mark.parametrize("name", models.ARCHITECTURES)
+@pytest.fixture
+def shipped(tmp_path, monkeypatch):
+    """A checkpoint of a small DeepPose in a folder of its own."""
+    monkeypatch.setattr(training, "CHECKPOINTS", tmp_path / "checkpoints")
+    keras.utils.set_random_seed(0)
+    model = models.build("deeppose", size=32)
+    facts = {"model": "deeppose", "preset": "lab", "options": {"outputs": 32, "size": 32}}
+    training.save_checkpoint(model, "02_deeppose-seed0", facts)
+    return model, tmp_path / "checkpoints"
+
+
+def test_a_checkpoint_answers_as_the_model_did_in_half_the_bytes(shipped):
+    model, folder = shipped
+    pictures = dots(2).images[:, :32, :32]
+    expected, loaded = model.predict_on_batch(pictures), training.load_checkpoint("02_deeppose-seed0")
+    np.testing.assert_allclose(loaded.predict_on_batch(pictures), expected, atol=1e-3)
+    assert sorted(path.name for path in folder.iterdir()) == ["02_deeppose-seed0.json", "02_deeppose-seed0.weights.h5"]
+    assert (folder / "02_deeppose-seed0.weights.h5").stat().st_size < 2.4 * model.count_params()
+
+
+def test_what_was_not_recorded_names_the_command_that_makes_it(shipped):
+    for load in (training.load_checkpoint, training.load_recorded, training.load_predictions):
+        with pytest.raises(DataError, match=r"tools/train.py 09_nothing --seed 3"):
+            load("09_nothing-seed3")
+
+
+def test_a_checkpoint_that_was_damaged_is_refused(shipped):
+    path = shipped[1] / "02_deeppose-seed0.weights.h5"
+    path.write_bytes(path.read_bytes()[:-1])
+    with pytest.raises(DataError, match="not the file that was recorded"):
+        training.load_checkpoint("02_deeppose-seed0")
+
+
+@pytest.mark.parametrize("name", ["deeppose", "resnet50v2"])  # MobileNetV2 is Keras' own, and slow here
 def test_every_model_learns_one_batch_by_heart(name):
     people, codec = dots(8), RegressionCodec((32, 32))
     keras.utils.set_random_seed(0)
     model = models.build(name, "lab", size=32)
-    model.compile(keras.optimizers.Adam(1e-3), losses.KeypointLoss(codec, losses.masked_mae))
+    # Not compiled by XLA, which takes longer than these forty steps.
+    model.compile(keras.optimizers.Adam(1e-3), losses.KeypointLoss(codec, losses.masked_mae), jit_compile=False)
     loss = model.fit(Batches(people, 8, size=32, shuffle=True), epochs=40, verbose=0).history["loss"]
     assert loss[-1] < 0.5 * loss[0]

@@ -65,6 +65,43 @@ def test_the_report_counts_what_the_labels_say(people):
         assert f"{label} {widgets.PART_NAMES[label]}" in report
 
 
+@pytest.fixture
+def explorer(people):
+    return widgets.PCKhExplorer(people[1:2], people.keypoints[1, 0] + [0.3, 0.4, 0])
+
+
+def test_the_explorer_begins_with_the_answer_and_tells_its_score(explorer, people):
+    labelled = (people.keypoints[1, 0, :, 2] > 0).sum()
+    assert len(explorer.mover.points) == len(explorer.mover.joints) == labelled
+    assert "0.5 px from its label" in explorer.words.value
+    assert bytes(explorer.curve.value).startswith(b"\x89PNG")
+
+
+def test_moving_a_joint_changes_curve_and_words_and_reset_brings_it_back(explorer):
+    before, curve = explorer.words.value, explorer.curve.value
+    explorer.mover.points = [[0.0, 0.0], *explorer.mover.points[1:]]
+    explorer.mover.selected = 0
+    assert explorer.mover.joints[0][0] in explorer.words.value and "wrong" in explorer.words.value
+    assert explorer.curve.value != curve
+    explorer.mover.selected = len(explorer.mover.points) - 1
+    explorer.reset.click()
+    assert explorer.words.value == before
+
+
+def test_a_joint_between_the_rings_is_right_in_one_variant_alone():
+    truth, sizes = np.array([[10.0, 10, 2], [30, 30, 2]]), {"official": 9.0, "head bone": 12.0}
+    points = np.array([[10.0, 15.0], [30, 30]])
+    official, bone = widgets.pckh_report(truth, points, sizes, ["a", "b"], 0).splitlines()[1:]
+    assert "0.56 heads, wrong" in official and "1 of 2 right" in official
+    assert "0.42 heads, right" in bone and "2 of 2 right" in bone
+
+
+def test_unlabelled_joints_are_not_offered(people):
+    hidden = Samples(**{**vars(people), "keypoints": people.keypoints * [1, 1, 1] * (np.arange(16) > 4)[:, None]})
+    names = [name for name, *_ in widgets.PCKhExplorer(hidden[:1], people.keypoints[0, 0]).mover.joints]
+    assert names == list(people.skeleton.joints[5:])
+
+
 def test_a_text_stands_inside_its_region():
     ring = np.ones((9, 9), bool)
     ring[2:7, 2:9] = False

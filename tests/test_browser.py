@@ -1,0 +1,171 @@
+"""Every widget driven in JupyterLab by mouse and keys, in a real browser: one server and one browser for all.
+
+The cells are the notebooks' own; what they need of a trained network is stood in for, so that this takes seconds.
+"""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+
+import nbformat
+import pytest
+from conftest import ROOT
+from nbformat import v4
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
+WORDS_CHANGE = 20_000  # milliseconds that a kernel on a busy machine may take
+PREPARED = """
+import numpy as np
+from hpe_utils import data, metrics, viz, widgets
+
+people = test = data.load("synthetic", "val", count=8, people=(1, 1), size=128, skeleton="MPII16")
+truth = test.head_boxes[:, 0]
+boxes_by_epoch = [truth + shift for shift in (40, 20, 5)]
+first = test.keypoints[:, 0] + 2.0
+
+
+def draw_answers(axes, people, answers):
+    for axis, image, answer in zip(axes, people.images, answers, strict=True):
+        viz.show_picture(axis, image)
+        viz.draw_box(axis, answer)
+"""
+
+
+def cell_with(number: str, widget: str) -> str:
+    """The cell of a notebook that shows a widget."""
+    (path,) = (ROOT / "notebooks").glob(f"{number}_*.ipynb")
+    return next(cell.source for cell in nbformat.read(path, 4).cells if f"widgets.{widget}(" in cell.source)
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory):
+    """JupyterLab with one notebook, all of whose cells have run."""
+    playwright = pytest.importorskip("playwright.sync_api")
+    if CHROMIUM is None:
+        pytest.skip("needs a Chromium or Chrome to drive")
+    folder = tmp_path_factory.mktemp("lab")
+    shown = [("00", "LayerBrowser"), ("01", "FigureSlider"), ("02", "PCKhExplorer")]
+    cells = [PREPARED, *(cell_with(*each) for each in shown)]
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    notebook = v4.new_notebook(cells=[v4.new_code_cell(c) for c in cells], metadata={"kernelspec": kernel})
+    nbformat.write(notebook, folder / "widgets.ipynb")
+    news = folder / "settings" / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings"
+    news.parent.mkdir(parents=True)
+    news.write_text('{"fetchNews": "false", "checkForUpdates": false}')
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    address = f"http://127.0.0.1:{port}"
+    folders = {"HPE_CACHE": "cache", "JUPYTERLAB_SETTINGS_DIR": "settings", "JUPYTER_CONFIG_DIR": "config",
+               "JUPYTER_DATA_DIR": "data", "JUPYTER_RUNTIME_DIR": "runtime", "IPYTHONDIR": "ipython"}  # fmt: skip
+    environment = {**os.environ, **{name: str(folder / below) for name, below in folders.items()}}
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}",
+               "--ServerApp.token=key", f"--ServerApp.root_dir={folder}"]  # fmt: skip
+    with open(folder / "server.log", "w") as log:
+        server = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
+    try:
+        wait_for_server(f"{address}/api?token=key", folder / "server.log")
+        with playwright.sync_playwright() as driver:
+            flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+                     "--disable-background-networking", "--disable-component-update", "--disable-sync"]  # fmt: skip
+            browser = driver.chromium.launch(executable_path=CHROMIUM, args=flags)
+            page = browser.new_page(viewport={"width": 1300, "height": 2400})
+            page.goto(f"{address}/lab/tree/widgets.ipynb?token=key")
+            page.get_by_text("| Idle").wait_for(timeout=90_000)
+            page.get_by_role("menuitem", name="Run").click()
+            page.get_by_text("Run All Cells", exact=True).click()
+            page.locator(".jp-OutputArea-output svg [data-joint]").first.wait_for(timeout=90_000)
+            yield page
+            browser.close()
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+def wait_for_server(address: str, log) -> None:
+    for _ in range(240):
+        try:
+            urllib.request.urlopen(address, timeout=5).close()
+            return
+        except OSError:
+            time.sleep(0.25)
+    raise TimeoutError(f"JupyterLab did not start: {log.read_text()[-2000:]}")
+
+
+class Shown:
+    """One widget on the page, and what it says and shows."""
+
+    def __init__(self, page, number: int):
+        self.page = page
+        self.root = page.locator(".jp-OutputArea-output .widget-vbox").nth(number)
+        self.root.scroll_into_view_if_needed()
+
+    def says(self, text: str) -> None:
+        try:
+            self.root.locator("pre", has_text=text).wait_for(timeout=WORDS_CHANGE)
+        except Exception as error:
+            raise AssertionError(f"does not say {text!r} but {self.words()!r}") from error
+
+    def words(self) -> str:
+        return self.root.locator("pre").inner_text()
+
+    def picture(self) -> str:
+        return self.root.locator("img").first.get_attribute("src")
+
+
+def test_the_layer_browser_follows_mouse_and_keys(page):
+    shown = Shown(page, 0)
+    shown.says("easy-val-00000: showing pixels, joints, limbs")
+    shown.root.get_by_role("button", name="next").click()
+    shown.says("easy-val-00001")
+    before = shown.picture()
+    shown.root.get_by_label("parts").check()
+    shown.says("showing pixels, joints, limbs, parts")
+    assert shown.picture() != before
+    shown.root.locator(".noUi-handle").focus()
+    page.keyboard.press("ArrowRight")
+    shown.says("easy-val-00002")
+    shown.root.get_by_role("button", name="previous").focus()
+    page.keyboard.press("Space")
+    shown.says("easy-val-00001")
+
+
+def test_the_epoch_slider_follows_the_arrow_keys(page):
+    shown = Shown(page, 1)
+    shown.says("epoch 2:")
+    before = shown.picture()
+    shown.root.locator(".noUi-handle").focus()
+    page.keyboard.press("ArrowLeft")
+    shown.says("epoch 1:")
+    assert shown.picture() != before
+    page.keyboard.press("ArrowRight")
+    shown.says("epoch 2:")
+
+
+def test_joints_move_by_dragging_and_by_keys(page):
+    shown = Shown(page, 2)
+    shown.says("official")
+    wrist = shown.root.locator("[data-joint=left_wrist]")
+    wrist.focus()
+    shown.says("left_wrist: 2.8 px")
+    before = shown.picture()
+    for _ in range(4):
+        page.keyboard.press("ArrowRight")
+    page.keyboard.press("Shift+ArrowDown")
+    shown.says("left_wrist: 9.2 px")  # 6 to the right, 7 down
+    assert shown.picture() != before
+    box = wrist.bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] - 150, box["y"] - 50, steps=4)
+    page.mouse.up()
+    page.wait_for_timeout(500)
+    far = shown.words()
+    assert float(far.split("left_wrist: ")[1].split(" px")[0]) > 20 and "wrong" in far
+    shown.root.get_by_role("button", name="as answered").focus()
+    page.keyboard.press("Space")
+    shown.says("left_wrist: 2.8 px")
