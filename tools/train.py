@@ -93,6 +93,7 @@ def train(name: str, run: dict, root: str | None, seed: int, weights: str | None
         "parameters": model.count_params(),
         "backend": keras.backend.backend(),
         "keras": keras.__version__,
+        **({"weights": Path(weights).name} if weights else {}),
         "scores": scores,
     }
     if run["predictions"]:

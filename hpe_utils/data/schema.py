@@ -68,14 +68,13 @@ class Samples:
         return replace(self, keypoints=keypoints, skeleton=skeletons.HEAD_BOX)
 
     def describe(self) -> str:
-        """One line: how many pictures of what size, the share of hidden joints, and what was left out."""
+        """One line: how many pictures of what size, the share of joints known to be hidden, and what was left out."""
         height, width = self.images.shape[1:3]
         v = self.keypoints[..., 2]
-        labelled = max(int((v > 0).sum()), 1)
-        text = (
-            f"{self.title}: {len(self):,} pictures of {width}×{height}, {self.skeleton.name}, "
-            f"{(v > 0).any(-1).sum():,} people, {(v == 1).sum() / labelled:.0%} of the labelled joints hidden"
-        )
+        people, hidden = (v > 0).any(-1).sum(), (v == 1).sum()
+        text = f"{self.title}: {len(self):,} pictures of {width}×{height}, {self.skeleton.name}, {people:,} people"
+        if hidden:
+            text += f", {hidden / (v > 0).sum():.0%} of the labelled joints hidden"
         if self.left_out:
             text += "; left out: " + ", ".join(f"{n:,} {reason}" for reason, n in sorted(self.left_out.items()))
         return text
