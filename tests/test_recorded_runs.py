@@ -1,0 +1,54 @@
+"""tools/train.py and what it recorded: one run end to end at a tiny size, and results that match the list of runs."""
+
+import json
+import tomllib
+
+import numpy as np
+import pytest
+from conftest import ROOT
+from test_house import module
+
+pytest.importorskip("keras")
+
+from hpe_utils import losses, models, training  # noqa: E402
+
+RUNS = tomllib.loads((ROOT / "tools" / "runs.toml").read_text(encoding="utf-8"))
+DEFAULTS = RUNS.pop("defaults")
+RECORDED = sorted((ROOT / "data" / "results").glob("*.json"))
+
+
+def test_a_run_keeps_scores_predictions_epochs_and_weights(tmp_path, monkeypatch, cache_folder):
+    tool = module("tools/train.py")
+    monkeypatch.setattr(tool, "ROOT", tmp_path)
+    for name in ("RESULTS", "CHECKPOINTS"):
+        monkeypatch.setattr(training, name, tmp_path / name.lower())
+    training.RESULTS.mkdir()
+    tiny = {"model": "deeppose", "options": {"size": 32}, "load": {"skeleton": "MPII16", "size": 32, "count": 24},
+            "test": [{}], "leaked": 8, "batch": 8, "epochs": 2, "by_epoch": 3, "jit": False,
+            "predictions": True, "checkpoint": True}  # fmt: skip
+    result = tool.train("tiny-seed0", DEFAULTS | tiny, root=None, seed=0, weights=None)
+    assert result["passes"] == 2 * (24 + 8)
+    assert len(result["history"]["loss"]) == len(result["history"]["val_pckh"]) == 2
+    predictions = training.load_predictions("tiny-seed0")
+    title = "synthetic people, easy, test"
+    assert predictions[title].shape == (24, 16, 2) and predictions["by epoch"].shape == (3, 3, 16, 2)
+    np.testing.assert_allclose(predictions["by epoch"][-1], predictions[title][:3], atol=0.1)
+    assert training.load_checkpoint("tiny-seed0").output_shape == (None, 32)
+    again = tool.train("tiny-seed0", DEFAULTS | tiny, root=None, seed=0, weights=None)
+    assert again["history"] == result["history"], "a finished run is scored again, not trained again"
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_every_run_in_the_list_can_be_started(name):
+    run = DEFAULTS | RUNS[name]
+    assert set(run) == set(DEFAULTS) | {"model", "epochs"}
+    assert run["model"] in models.ARCHITECTURES and callable(getattr(losses, run["loss"]))
+
+
+@pytest.mark.parametrize("path", RECORDED, ids=lambda path: path.stem)
+def test_every_result_belongs_to_a_run_of_the_list(path):
+    recorded, name = json.loads(path.read_text(encoding="utf-8")), path.stem.rsplit("-seed", 1)[0]
+    run = DEFAULTS | RUNS[name]
+    for setting in ("model", "preset", "data", "target", "augment", "epochs", "batch", "rate"):
+        assert recorded["run"][setting] == run[setting], setting
+    assert recorded["command"] == f"python tools/train.py {name} --seed {recorded['seed']}"
