@@ -109,6 +109,14 @@ def square_around(points: np.ndarray, factor: float = 1.25) -> np.ndarray:
     return np.concatenate([(low + high) / 2 - half, (low + high) / 2 + half]).astype(np.float32)
 
 
+def grown_boxes(boxes: np.ndarray, aspect: float, factor: float = 1.25) -> np.ndarray:
+    """COCO's top-down crops: (..., 4) boxes widened or heightened to width / height = `aspect`, then × `factor`."""
+    x0, y0, x1, y1 = np.moveaxis(np.asarray(boxes, np.float32), -1, 0)
+    half_width = np.maximum(x1 - x0, (y1 - y0) * aspect) * factor / 2
+    x, y, half_height = (x0 + x1) / 2, (y0 + y1) / 2, half_width / aspect
+    return np.stack([x - half_width, y - half_height, x + half_width, y + half_height], axis=-1)
+
+
 def mpii_box(center, scale: float) -> np.ndarray:
     """MPII's square crop (4,): c_y += 15·scale, scale × 1.25, side = 200·scale; `center` is 0-based (x, y)."""
     half = 200 * 1.25 * scale / 2

@@ -5,14 +5,50 @@ import numpy as np
 
 from hpe_utils.data.batches import Batches
 from hpe_utils.data.schema import Samples
-from hpe_utils.geometry import Affine
+from hpe_utils.geometry import Affine, grown_boxes
+from hpe_utils.skeleton import Skeleton
 
 
-def predict_keypoints(model: keras.Model, codec, samples: Samples, batch_size: int = 64) -> np.ndarray:
-    """(N, P, K, 3) float32 keypoints in the pixels of `samples`, whose pictures are resized to the model's input."""
+def predict_keypoints(
+    model: keras.Model, codec, samples: Samples, batch_size: int = 64, mirrored: bool = False
+) -> np.ndarray:
+    """(N, P, K, 3) float32 keypoints in the pixels of `samples`, whose pictures are resized to the model's input.
+
+    With `mirrored` a heat-map model sees every picture's mirror image as well, and the two maps are averaged.
+    """
     size = model.input_shape[2]
     batches = Batches(samples, batch_size, size=size)
-    outputs = [model.predict_on_batch(batches[i][0]) for i in range(len(batches))]
-    keypoints = np.asarray(codec.decode(np.concatenate(outputs)))
+    skeleton = samples.skeleton if mirrored else None
+    found = [codec.decode(_outputs(model, codec, batches[i][0], skeleton)) for i in range(len(batches))]
     height, width = samples.images.shape[1:3]
-    return Affine.resize((size, model.input_shape[1]), (width, height)).points(keypoints)
+    return Affine.resize((size, model.input_shape[1]), (width, height)).points(np.concatenate(found))
+
+
+def predict_people(
+    model: keras.Model, codec, image: np.ndarray, boxes: np.ndarray, skeleton: Skeleton | None = None, batch_size=64
+) -> tuple[np.ndarray, np.ndarray]:
+    """Top-down: cut out every box, find one person's joints in it, and put them back into the picture.
+
+    `image` (H, W, 3) and `boxes` (n, 4) in its pixels, grown to the model's shape and by a quarter, as on COCO. With
+    `skeleton` the mirror image is seen as well. Returns keypoints (n, K, 3) in the picture's pixels and the height of
+    their peaks (n, K). Taught in notebook 03.
+    """
+    width, height = codec.size
+    crops = [Affine.crop(box, codec.size) for box in grown_boxes(boxes, width / height)]
+    people, heights = [], []
+    for start in range(0, len(crops), batch_size):
+        batch = crops[start : start + batch_size]
+        maps = _outputs(model, codec, np.stack([crop.image(image, codec.size) for crop in batch]), skeleton)
+        found, confidence = np.asarray(codec.decode(maps))[:, 0], np.asarray(codec.confidence(maps))[:, 0]
+        people += [crop.inverse().points(joints) for crop, joints in zip(batch, found, strict=True)]
+        heights += list(confidence)
+    joints = model.output_shape[-1]
+    return np.reshape(people, (-1, joints, 3)).astype(np.float32), np.reshape(heights, (-1, joints))
+
+
+def _outputs(model: keras.Model, codec, pictures: np.ndarray, skeleton: Skeleton | None) -> np.ndarray:
+    """The model's outputs; with a skeleton the mean of those for the pictures and, turned back, for their mirrors."""
+    outputs = model.predict_on_batch(pictures)
+    if skeleton is None:
+        return outputs
+    return (outputs + np.asarray(codec.mirrored(model.predict_on_batch(pictures[:, :, ::-1]), skeleton))) / 2

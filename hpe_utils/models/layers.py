@@ -24,3 +24,20 @@ class LocalResponseNormalization(keras.layers.Layer):
     def get_config(self):
         config = {"depth": self.depth, "k": self.k, "alpha": self.alpha, "beta": self.beta}
         return {**super().get_config(), **config}
+
+
+def normalised(x, momentum: float = 0.95):
+    """Batch norm, whose averages follow a short training, and ReLU."""
+    return keras.layers.ReLU()(keras.layers.BatchNormalization(momentum=momentum)(x))
+
+
+@keras.saving.register_keras_serializable("hpe_utils")
+class PositionEmbedding(keras.layers.Layer):
+    """Add one learnt vector to each of (B, N, D) tokens, by position (Dosovitskiy et al. 2021)."""
+
+    def build(self, shape):
+        start = keras.initializers.TruncatedNormal(stddev=0.02)
+        self.positions = self.add_weight(shape=shape[1:], initializer=start, name="positions")
+
+    def call(self, tokens):
+        return tokens + self.positions
