@@ -50,6 +50,15 @@ def spatial_cross_entropy(target, predicted, weight):
     return ops.sum(weight * each) / ops.maximum(ops.sum(weight), 1.0)
 
 
+def every_stage(function):
+    """The same loss on every stage of (B, S, h, w, K) outputs, summed: intermediate supervision (Newell et al. 2016)."""
+
+    def summed(target, predicted, weight):
+        return sum(function(target, predicted[:, stage], weight) for stage in range(predicted.shape[1]))
+
+    return summed
+
+
 class KeypointLoss(keras.losses.Loss):
     """Compare a model's outputs with (B, P, K, 3) keypoints by way of a codec.
 

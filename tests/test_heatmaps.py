@@ -124,6 +124,17 @@ def test_silence_is_cheaper_than_a_peak_that_is_too_far_off():
         assert (silent < wrong) == cheaper
 
 
+def test_every_stage_is_supervised_and_the_last_is_read():
+    codec, keypoints = HeatmapCodec(SIZE), somewhere(2)
+    target, weight = codec.encode(keypoints)
+    stages = np.stack([np.roll(np.asarray(target), 5, axis=1), np.asarray(target)], axis=1)
+    loss = losses.every_stage(losses.heatmap_mse)
+    first = float(losses.heatmap_mse(target, stages[:, 0], weight))
+    assert float(loss(target, stages, weight)) == pytest.approx(first) and first > 0
+    np.testing.assert_allclose(np.asarray(codec.decode(stages)), keypoints, atol=0.1)
+    assert np.asarray(codec.confidence(stages)).shape == (2, 1, 4)
+
+
 def test_ohkm_takes_the_worst_eight():
     target, weight = np.zeros((1, 2, 2, 16), np.float32), np.ones((1, 16), np.float32)
     answer = np.broadcast_to(np.arange(16, dtype=np.float32), (1, 2, 2, 16))

@@ -33,6 +33,24 @@ def test_paper_forms_have_the_papers_parameters(name, outputs, parameters):
     assert model.output_shape == (None, outputs) and model.outputs[0].dtype == "float32"
 
 
+@pytest.mark.parametrize(
+    "name, options, parameters, trainable",
+    [
+        ("simple_baseline", {"depth": 50}, 34_080_913, 34_026_257),
+        ("simple_baseline", {"depth": 101}, 53_151_377, 53_044_497),
+        ("simple_baseline", {"depth": 152}, 68_864_145, 68_711_185),
+        ("hourglass", {"stacks": 1}, 3_443_088, 3_426_448),
+        ("hourglass", {"stacks": 2}, 6_601_888, 6_570_400),
+        ("hourglass", {"stacks": 4}, 12_919_488, 12_858_304),
+        ("hourglass", {"stacks": 8}, 25_554_688, 25_434_112),
+    ],
+)
+def test_map_models_have_the_papers_parameters(name, options, parameters, trainable):
+    model = models.build(name, "paper", **options)
+    assert model.count_params() == parameters
+    assert sum(int(np.prod(w.shape)) for w in model.trainable_weights) == trainable
+
+
 def test_the_trunk_of_the_paper_resnet_is_keras_own():
     trunk = next(layer for layer in models.build("resnet50v2", "paper").layers if isinstance(layer, keras.Model))
     assert trunk.count_params() == 23_564_800

@@ -56,8 +56,11 @@ class HeatmapCodec:
         return ops.exp(-ops.square(positions - centre) / (2 * self.sigma**2))
 
     def decode(self, maps):
-        """(B, h, w, K) maps to (B, 1, K, 3) keypoints in pixels with v = 2, read by this codec's decoder."""
-        maps = ops.cast(maps, "float32")
+        """(B, h, w, K) maps to (B, 1, K, 3) keypoints in pixels with v = 2, read by this codec's decoder.
+
+        Of (B, S, h, w, K) maps of several stages the last is read.
+        """
+        maps = last_stage(maps)
         cells = {
             "argmax": argmax_cells,
             "quarter": quarter_offset,
@@ -73,7 +76,7 @@ class HeatmapCodec:
 
     def confidence(self, maps):
         """(B, h, w, K) maps to (B, 1, K): the height of each map's highest cell, or its probability for logits."""
-        flat = _flat(ops.cast(maps, "float32"))
+        flat = _flat(last_stage(maps))
         return ops.max(ops.softmax(flat, axis=-1) if self.logits else flat, axis=-1)[:, None]
 
     def mirrored(self, maps, skeleton):
@@ -81,7 +84,7 @@ class HeatmapCodec:
 
         Nothing is left to align, for picture and map have their edges in common.
         """
-        return ops.take(ops.flip(maps, axis=2), np.asarray(skeleton.flip), axis=-1)
+        return ops.take(ops.flip(maps, axis=-2), np.asarray(skeleton.flip), axis=-1)
 
 
 def argmax_cells(maps):
@@ -144,6 +147,12 @@ def soft_argmax(log_maps):
     x = ops.sum(ops.sum(chance, axis=2) * ops.arange(width, dtype="float32"), axis=-1)
     y = ops.sum(ops.sum(chance, axis=3) * ops.arange(height, dtype="float32"), axis=-1)
     return ops.stack([x, y], axis=-1)
+
+
+def last_stage(maps):
+    """(B, h, w, K) float32 maps as they are, or those of the last of S stages of (B, S, h, w, K)."""
+    maps = ops.cast(maps, "float32")
+    return maps[:, -1] if len(maps.shape) == 5 else maps
 
 
 def _flat(maps):
