@@ -22,6 +22,43 @@ def simple_baseline_paper(
     return keras.Model(inputs, heatmap_layer(outputs)(x), name=f"simple_baseline{depth}_paper")
 
 
+def simple_baseline_lab(outputs: int = 16, size: int = 128) -> keras.Model:
+    """The same idea for two cores: a trunk that goes down to a 32nd and up again, then one 1×1 convolution.
+
+    (B, size, size, 3) pictures, 0–255, to (B, size/4, size/4, outputs). The sub-model `trunk` is shared by notebooks
+    05–10. Taught in notebook 03.
+    """
+    inputs = keras.Input((size, size, 3))
+    return keras.Model(inputs, heatmap_layer(outputs)(lab_trunk(size)(inputs)), name="simple_baseline_lab")
+
+
+def lab_trunk(size: int = 128, widths: tuple[int, ...] = (32, 64, 128, 192)) -> keras.Model:
+    """Features at a quarter of the picture that know its whole: halved thrice, and doubled again beside shortcuts.
+
+    (B, size, size, 3) pictures, 0–255, to (B, size/4, size/4, widths[0]).
+    """
+    inputs = keras.Input((size, size, 3))
+    x = layers.Rescaling(1 / 127.5, offset=-1)(inputs)
+    x = normalised(layers.Conv2D(widths[0], 7, strides=4, padding="same", use_bias=False)(x))
+    kept = []
+    for level, width in enumerate(widths):
+        if level:
+            x = normalised(layers.Conv2D(width, 3, strides=2, padding="same", use_bias=False)(x))
+        x = block(x)
+        kept.append(x)
+    for beside in reversed(kept[:-1]):
+        x = layers.UpSampling2D(2)(layers.Conv2D(beside.shape[-1], 1, use_bias=False)(x))
+        x = normalised(layers.Conv2D(beside.shape[-1], 3, padding="same", use_bias=False)(x + beside))
+    return keras.Model(inputs, x, name="trunk")
+
+
+def block(x):
+    """Two 3×3 convolutions beside a shortcut (He et al. 2016)."""
+    y = normalised(layers.Conv2D(x.shape[-1], 3, padding="same", use_bias=False)(x))
+    y = layers.BatchNormalization(momentum=0.95)(layers.Conv2D(x.shape[-1], 3, padding="same", use_bias=False)(y))
+    return layers.ReLU()(x + y)
+
+
 def deconvolutions(x, count: int, filters: int = 256):
     """So many times: a deconvolution that doubles the map, normalised, ReLU."""
     for _ in range(count):
