@@ -10,6 +10,7 @@ SOURCES = {
     "synthetic": "hpe_utils.data.synthetic",
     "lspet": "hpe_utils.data.lsp",
     "mpii": "hpe_utils.data.mpii",
+    "coco": "hpe_utils.data.coco",
     "folder": "hpe_utils.data.folder",
 }
 

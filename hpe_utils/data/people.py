@@ -25,8 +25,9 @@ class People:
     """N annotated people, a row each, in the 0-based pixels of their pictures.
 
     `pictures` (N,) names in the archive; `numbers` (N,) which person of its picture, from 0; `keypoints` (N, K, 3)
-    float32; `crops` (N, 4) the boxes to cut out, or None for whole pictures; `boxes`, `head_boxes` (N, 4) float32
-    and `head_sizes` (N,) float32 in pixels, NaN where unknown, or None where the source never knows them.
+    float32; `crops` (N, 4) the boxes to cut out, or None for whole pictures; `boxes`, `head_boxes` (N, 4) float32,
+    `head_sizes` (N,) float32 in pixels and `areas` (N,) float32 in pixels² of the body's outline, NaN where unknown,
+    or None where the source never knows them.
     """
 
     pictures: np.ndarray
@@ -36,6 +37,7 @@ class People:
     boxes: np.ndarray | None = None
     head_boxes: np.ndarray | None = None
     head_sizes: np.ndarray | None = None
+    areas: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(self.pictures)
@@ -53,6 +55,8 @@ class People:
     def digest(self) -> str:
         """A fingerprint of every label."""
         arrays = {f.name: getattr(self, f.name) for f in fields(self)}
+        if self.areas is None:  # they joined later: caches made before them stay valid
+            del arrays["areas"]
         return fingerprint({n: a if a is None else hashlib.sha256(a.tobytes()).hexdigest() for n, a in arrays.items()})
 
 
@@ -150,9 +154,10 @@ def _move_labels(people: People, matrices: np.ndarray, size: int) -> dict[str, n
     }
     for name, boxes in (("boxes", people.boxes), ("head_boxes", people.head_boxes)):
         arrays[name] = affine.box(unknown if boxes is None else boxes).astype(np.float32)[:, None]
-    if people.head_sizes is not None:
-        shrink = np.sqrt(np.abs(np.linalg.det(matrices[..., :2])))  # x and y differ where whole pictures are squeezed
-        arrays["attribute_head_size"] = (people.head_sizes * shrink).astype(np.float32)[:, None]
+    shrink = np.sqrt(np.abs(np.linalg.det(matrices[..., :2])))  # x and y differ where whole pictures are squeezed
+    for name, sizes, factor in (("head_size", people.head_sizes, shrink), ("area", people.areas, shrink**2)):
+        if sizes is not None:
+            arrays[f"attribute_{name}"] = (sizes * factor).astype(np.float32)[:, None]
     return arrays
 
 

@@ -1,0 +1,259 @@
+"""COCO's scores of poses, from arrays: OKS, AP and AR through pycocotools, and which errors the joints make.
+
+A person is a row; rows of one picture share its entry in `pictures`, a name or a number.
+"""
+
+import json
+from collections.abc import Mapping
+from contextlib import redirect_stdout
+from io import StringIO
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from pycocotools.coco import COCO
+from pycocotools.cocoeval import COCOeval
+
+from hpe_utils.data.coco import Annotations
+from hpe_utils.data.schema import DataError, Samples
+from hpe_utils.skeleton import COCO17
+
+CLOSE, RIGHT = 0.5, 0.85  # similarities from which a joint is near its place, and as good as people place it
+ERRORS = ("good", "jitter", "inversion", "swap", "miss")
+
+
+class Truth(NamedTuple):
+    """M annotated people: `pictures` (M,), `keypoints` (M, K, 3), `areas` (M,) in pixels², `boxes` (M, 4) edges.
+
+    Who has no labelled joint, and who is a `crowd` (M,) bool, is not looked for: a detection there is neither right
+    nor wrong. Only for such people the box matters; for others it may be NaN.
+    """
+
+    pictures: np.ndarray
+    keypoints: np.ndarray
+    areas: np.ndarray
+    boxes: np.ndarray
+    crowd: np.ndarray
+
+
+class Detections(NamedTuple):
+    """D predicted people: `pictures` (D,), `keypoints` (D, K, 2+) in pixels of the picture, `scores` (D,)."""
+
+    pictures: np.ndarray
+    keypoints: np.ndarray
+    scores: np.ndarray
+
+
+class Scores(NamedTuple):
+    """COCO's ten numbers for keypoints, as fractions; NaN where no person of that size is labelled.
+
+    AP and AR are means over the OKS thresholds .50, .55 … .95; M is 32² to 96² pixels, L is larger; smaller people
+    count in the numbers without M or L.
+    """
+
+    AP: float
+    AP50: float
+    AP75: float
+    AP_M: float
+    AP_L: float
+    AR: float
+    AR50: float
+    AR75: float
+    AR_M: float
+    AR_L: float
+
+
+def keypoint_similarity(predicted: np.ndarray, truth: np.ndarray, area: np.ndarray, sigmas) -> np.ndarray:
+    """(..., K) from 1 where a joint is exact towards 0 where it is far off; 0 where it is unlabelled or not a number.
+
+    `predicted` (..., K, 2+) and `truth` (..., K, 3) in pixels, `area` (...) of the person in pixels², `sigmas` (K,).
+    Taught in notebook 03.
+    """
+    squared = ((predicted[..., :2] - truth[..., :2]) ** 2).sum(axis=-1)
+    e = squared / (2 * np.asarray(sigmas)) ** 2 / (area[..., None] + np.spacing(1)) / 2
+    return np.where(truth[..., 2] > 0, np.nan_to_num(np.exp(-e)), 0)
+
+
+def oks(predicted: np.ndarray, truth: np.ndarray, area: np.ndarray, sigmas) -> np.ndarray:
+    """Object keypoint similarity (N,): the mean similarity of a person's labelled joints; NaN where there is none.
+
+    `predicted` (N, K, 2+) and `truth` (N, K, 3) in pixels, `area` (N,) in pixels², `sigmas` (K,) as in
+    `skeleton.sigmas`. Taught in notebook 03.
+    """
+    labelled = (truth[..., 2] > 0).sum(axis=-1)
+    total = keypoint_similarity(predicted, truth, area, sigmas).sum(axis=-1)
+    return np.where(labelled > 0, total / np.maximum(labelled, 1), np.nan)
+
+
+def truth_of(people: Annotations | Samples) -> Truth:
+    """What to compare predictions with: an annotation file's people in their pictures, or a data set's samples.
+
+    A sample is its own picture, named by its row; its people's areas are those of the instance mask where there is
+    one, else the attribute `area`. Raises DataError for samples without areas.
+    """
+    if isinstance(people, Annotations):
+        found = people.people
+        return Truth(found.pictures, found.keypoints, found.areas, found.boxes, people.crowd)
+    count = people.keypoints.shape[1]
+    if people.instances is not None:
+        numbers = np.arange(1, count + 1)
+        areas = np.stack([(people.instances == number).sum(axis=(1, 2)) for number in numbers], axis=1)
+    elif "area" in people.attributes:
+        areas = people.attributes["area"]
+    else:
+        raise DataError(f"{people.title} knows no areas of people, and OKS needs them: use the synthetic set or COCO")
+    rows, persons = np.nonzero((people.keypoints[..., 2] > 0).any(-1) | np.isfinite(people.boxes).all(-1))
+    keypoints, boxes = people.keypoints[rows, persons], people.boxes[rows, persons]
+    return Truth(rows, keypoints, areas[rows, persons], boxes, np.zeros(len(rows), bool))
+
+
+def evaluate(detections: Detections, truth: Truth, sigmas=COCO17.sigmas) -> Scores:
+    """COCO's AP and AR by pycocotools; `sigmas` (K,) are those of another skeleton where it is not COCO's.
+
+    Every picture that holds a detection or a person counts, and of each picture the 20 best detections. Without
+    detections all scores are 0. Raises ValueError where arrays do not fit together, or a prediction is not a number:
+    COCO has no word for a joint not found.
+    """
+    evaluation = _evaluation(detections, truth, sigmas)
+    with redirect_stdout(StringIO()):
+        evaluation.evaluate()
+        evaluation.accumulate()
+        evaluation.summarize()
+    return Scores(*(float(score) if score >= 0 else np.nan for score in evaluation.stats))
+
+
+def match(detections: Detections, truth: Truth, sigmas=COCO17.sigmas, threshold: float = 0.1) -> np.ndarray:
+    """(D,) int: the row of `truth` that each detection is of, as COCO matches them at one OKS threshold; −1 for none.
+
+    The threshold is Ronchi & Perona's, low enough that a person with many wrong joints is still found.
+    """
+    evaluation = _evaluation(detections, truth, sigmas)
+    evaluation.params.iouThrs = np.array([threshold])
+    evaluation.params.areaRng, evaluation.params.areaRngLbl = [[0, np.inf]], ["all"]
+    with redirect_stdout(StringIO()):
+        evaluation.evaluate()
+    rows = np.full(len(detections.scores), -1)
+    for picture in filter(None, evaluation.evalImgs):
+        found = np.where(picture["dtIgnore"][0], 0, picture["dtMatches"][0])
+        rows[np.array(picture["dtIds"], int) - 1] = found - 1
+    return rows
+
+
+def keypoint_errors(predicted: np.ndarray, rows: np.ndarray, truth: Truth, sigmas, flip: np.ndarray) -> np.ndarray:
+    """(D, K) int8 indices of `ERRORS`, −1 for unlabelled joints: what became of each joint (Ronchi & Perona 2017).
+
+    `predicted` (D, K, 2+) are of the people in `rows` (D,) of `truth`, as `match` finds them; `flip` is
+    `skeleton.flip`. good: similarity to the joint's place ≥ .85; jitter: ≥ .5; inversion: ≥ .5 to the same person's
+    other side; swap: ≥ .5 to the joint, on either side, of somebody else in the picture; miss: none of these. Where
+    inversion and swap both hold, the nearer place decides. In the authors' code the nearest place decides always, which
+    differs where a joint is near its own place and nearer to another.
+    """
+    keypoints, areas = truth.keypoints, truth.areas
+    mirrored = keypoints[:, flip]
+    own, inverted = (keypoint_similarity(predicted, k[rows], areas[rows], sigmas) for k in (keypoints, mirrored))
+    together = truth.pictures[rows][:, None] == truth.pictures
+    together[np.arange(len(rows)), rows] = False
+    mine, other = np.nonzero(together)
+    swapped = np.zeros_like(own)
+    for k in (keypoints, mirrored):
+        np.maximum.at(swapped, mine, keypoint_similarity(predicted[mine], k[other], areas[other], sigmas))
+    tests = [keypoints[rows, :, 2] == 0, own >= RIGHT, own >= CLOSE, (inverted >= CLOSE) & (inverted >= swapped)]
+    return np.select([*tests, swapped >= CLOSE], [-1, 0, 1, 2, 3], 4).astype(np.int8)
+
+
+def save_results(path: str | Path, detections: Detections, picture_ids: Mapping[str, int] | None = None) -> None:
+    """Write COCO's results JSON, which its server and other programs read.
+
+    `picture_ids` are COCO's numbers by picture name (`Annotations.picture_ids`); without, `pictures` are numbers.
+    """
+    joints = np.asarray(detections.keypoints, np.float64)
+    if joints.shape[-1] == 2:
+        joints = np.concatenate([joints, np.ones_like(joints[..., :1])], axis=-1)
+    results = [
+        {
+            "image_id": int(picture if picture_ids is None else picture_ids[picture]),
+            "category_id": 1,
+            "keypoints": keypoints.ravel().tolist(),
+            "score": float(score),
+        }
+        for picture, keypoints, score in zip(detections.pictures.tolist(), joints, detections.scores, strict=True)
+    ]
+    Path(path).write_text(json.dumps(results, allow_nan=False), encoding="utf-8")
+
+
+def load_results(path: str | Path, picture_ids: Mapping[str, int] | None = None) -> Detections:
+    """Read COCO's results JSON: `keypoints` (D, K, 3) float64 and the pictures' numbers, or with `picture_ids` names.
+
+    Raises DataError when the file holds no such results, or those of other pictures.
+    """
+    try:
+        results = json.loads(Path(path).read_text(encoding="utf-8"))
+        pictures = [result["image_id"] for result in results]
+        keypoints = np.array([result["keypoints"] for result in results], np.float64)
+        scores = np.array([result["score"] for result in results], np.float64)
+        if picture_ids is not None:
+            names = {number: name for name, number in picture_ids.items()}
+            pictures = [names[number] for number in pictures]
+        keypoints = keypoints.reshape(len(results), -1 if results else 0, 3)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise DataError(
+            f"cannot read {path} as COCO keypoint results ({error!r}): it must be a list of "
+            '{"image_id": 139, "category_id": 1, "keypoints": [x, y, v, …], "score": 0.9} of the annotated pictures'
+        ) from error
+    return Detections(np.array(pictures), keypoints, scores)
+
+
+def _evaluation(detections: Detections, truth: Truth, sigmas) -> COCOeval:
+    """pycocotools' evaluation of the arrays, not yet run."""
+    _check(detections, truth, sigmas)
+    names = sorted({*truth.pictures.tolist(), *detections.pictures.tolist()})
+    numbers = {name: number for number, name in enumerate(names)}
+    corners = np.asarray(truth.boxes, np.float64) + 0.5  # COCO measures boxes from the picture's corner
+    people = [
+        {
+            "keypoints": keypoints.ravel(), "num_keypoints": int((keypoints[:, 2] > 0).sum()), "area": float(area),
+            "bbox": [*box[:2], *(box[2:] - box[:2])], "iscrowd": int(crowd),
+        }
+        for keypoints, area, box, crowd in zip(
+            np.asarray(truth.keypoints, np.float64), truth.areas, corners, truth.crowd, strict=True
+        )
+    ]  # fmt: skip
+    found = [
+        {"keypoints": np.pad(xy, ((0, 0), (0, 1))).ravel(), "area": float(np.prod(np.ptp(xy, axis=0))), "score": score}
+        for xy, score in zip(
+            np.asarray(detections.keypoints, np.float64)[..., :2], detections.scores.tolist(), strict=True
+        )
+    ]
+    pictures = [numbers[name] for name in truth.pictures.tolist()], [numbers[n] for n in detections.pictures.tolist()]
+    images = list(numbers.values())
+    evaluation = COCOeval(_coco(people, pictures[0], images), _coco(found, pictures[1], images), "keypoints")
+    evaluation.params.kpt_oks_sigmas = np.asarray(sigmas, np.float64)
+    return evaluation
+
+
+def _coco(entries: list[dict], pictures: list[int], images: list[int]) -> COCO:
+    """The entries as pycocotools' data set; ids count from 1, for 0 means unmatched."""
+    coco = COCO()
+    for number, (entry, picture) in enumerate(zip(entries, pictures, strict=True), 1):
+        entry.update(id=number, image_id=picture, category_id=1)
+    coco.dataset = {"images": [{"id": i} for i in images], "annotations": entries, "categories": [{"id": 1}]}
+    with redirect_stdout(StringIO()):
+        coco.createIndex()
+    return coco
+
+
+def _check(detections: Detections, truth: Truth, sigmas) -> None:
+    joints = np.shape(sigmas)
+    if not joints:
+        raise ValueError("OKS needs a sigma for each joint, and this skeleton has none: give sigmas=...")
+    for name, keypoints in (("detections", detections.keypoints), ("truth", truth.keypoints)):
+        if len(keypoints) and (keypoints.ndim != 3 or keypoints.shape[1:2] != joints):
+            raise ValueError(f"{name} have keypoints {keypoints.shape}, but with these sigmas (N, {joints[0]}, 2+)")
+    if len(detections.scores) and detections.pictures.dtype.kind != truth.pictures.dtype.kind:
+        raise ValueError("pictures are named by text in one and by number in the other: use one kind for both")
+    wrong = ~np.isfinite(detections.keypoints[..., :2]).all(axis=(1, 2)) | ~np.isfinite(detections.scores)
+    if wrong.any():
+        raise ValueError(
+            f"detection {np.flatnonzero(wrong)[0]} has a joint or score that is not a number: place a joint that was "
+            "not found at 0, 0, as COCO's own results do"
+        )

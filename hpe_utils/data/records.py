@@ -1,0 +1,295 @@
+"""Record shards, for sets that do not fit in memory: TFRecord files of JPEG pictures with their labels.
+
+    python -m hpe_utils.data.records coco train --root /data/coco --size 256 --out /data/coco-train-256
+
+A shard is NNNNN-of-NNNNN.tfrecord, and a JSON beside it says what is in it. TensorFlow is imported only to write and to
+read them.
+"""
+
+import argparse
+import hashlib
+import io
+import json
+import os
+from collections import Counter
+from importlib import import_module
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from joblib import Parallel, delayed
+from PIL import Image
+from tqdm.auto import tqdm
+
+from hpe_utils import skeleton as skeletons
+from hpe_utils.data import SOURCES
+from hpe_utils.data.cache import Source
+from hpe_utils.data.people import fingerprint
+from hpe_utils.data.schema import DataError, Samples
+from hpe_utils.skeleton import Skeleton
+
+VERSION = 1
+LABELS = ("keypoints", "boxes", "head_boxes", "to_picture")  # float32, stored exactly
+SHARDS_AT_ONCE = 8  # read in turns, so that neighbours in a shard part before they are shuffled
+
+
+class Records(NamedTuple):
+    """What a folder of shards holds: their files, the records in each, the shape of every field, what was left out."""
+
+    files: list[Path]
+    counts: list[int]
+    shapes: dict[str, list[int]]
+    skeleton: Skeleton
+    title: str
+    left_out: Counter
+
+    def describe(self) -> str:
+        """One line: how many pictures of what size in how many shards, and what was left out."""
+        height, width = self.shapes["images"][:2]
+        text = f"{self.title}: {sum(self.counts):,} pictures of {width}×{height}, {self.skeleton.name}, "
+        text += f"{len(self.files):,} shards of {sum(file.stat().st_size for file in self.files) / 1e6:,.1f} MB in all"
+        if self.left_out:
+            text += "; left out: " + ", ".join(f"{n:,} {reason}" for reason, n in sorted(self.left_out.items()))
+        return text
+
+
+def write(
+    people: Source | Samples, folder: str | Path, per_shard: int = 1024, quality: int = 95, workers: int | None = None
+) -> Records:
+    """Write the pictures of a source or of samples as shards of `per_shard`, under a progress bar.
+
+    Pictures become JPEG of this `quality` (1 … 95, no colour subsampling); keypoints, boxes, head boxes, to_picture and
+    ids are kept exactly, maps and attributes are not kept. A source is read shard by shard, by as many threads as there
+    are cores, so no cache is built. A shard appears complete or not at all; after a stop, or for a damaged shard, the
+    same call writes what is missing. Raises DataError for a folder that holds other records, and on a full disk.
+    """
+    if per_shard < 1 or not 1 <= quality <= 95:
+        raise DataError(f"per_shard={per_shard} must be at least 1, quality={quality} from 1 to 95")
+    import tensorflow as tf
+
+    source = _Rows(people) if isinstance(people, Samples) else people
+    folder = Path(folder).expanduser()
+    shards = -(-len(source) // per_shard)
+    about = {"version": VERSION, "title": source.title, "skeleton": source.skeleton.name, "shards": shards}
+    about["fingerprint"] = fingerprint([source.spec, per_shard, quality])
+    bar = tqdm(total=len(source), unit="pictures", desc=f"writing {source.title}", delay=1)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        _refuse_others(folder, about)
+        todo = [number for number in range(shards) if not _is_whole(_shard(folder, number, shards))]
+        ranges = [range(start, min(start + per_shard, len(source))) for start in range(0, len(source), per_shard)]
+        bar.update(len(source) - sum(len(ranges[number]) for number in todo))
+        jobs = (delayed(_write_shard)(source, ranges[n], quality, _shard(folder, n, shards), about) for n in todo)
+        with bar:
+            for count in Parallel(workers or -1, backend="threading", return_as="generator_unordered")(jobs):
+                bar.update(count)
+        for partial in folder.glob("*.partial"):
+            partial.unlink(missing_ok=True)
+    except (OSError, tf.errors.OpError) as error:
+        reason = getattr(error, "strerror", None) or getattr(error, "message", error)
+        raise DataError(
+            f"cannot write records to {folder} ({reason}): free some space or choose another folder; whole shards are "
+            "kept and the same call goes on from there"
+        ) from error
+    return open_records(folder)
+
+
+def open_records(folder: str | Path) -> Records:
+    """What the folder holds; raises DataError where a shard is missing, cut short or of other records."""
+    folder = Path(folder).expanduser()
+    abouts = [_about(path) for path in sorted(folder.glob("*-of-*.json"))]
+    if not abouts:
+        raise DataError(f"{folder} holds no records: write them by python -m hpe_utils.data.records (--help)")
+    count = abouts[0]["shards"]
+    files = [_shard(folder, number, count) for number in range(count)]
+    broken = [file.name for file in files if not _is_whole(file)]
+    if broken:
+        raise DataError(
+            f"{len(broken)} of the {count} shards in {folder} are missing or cut short, first {broken[0]}: write the "
+            "records again by the same command or call, which writes only these"
+        )
+    _refuse_others(folder, abouts[0])
+    filled = [about for about in abouts if about["count"]]
+    if not filled:
+        raise DataError(f"nothing usable in the records of {folder}: {dict(_sum(abouts))}")
+    return Records(
+        files, [about["count"] for about in abouts], filled[0]["shapes"], skeletons.get(abouts[0]["skeleton"]),
+        abouts[0]["title"], _sum(abouts),
+    )  # fmt: skip
+
+
+def read(folder, batch_size=32, shuffle=False, seed=0, buffer=2048, fields=("images", "keypoints")):
+    """A `tf.data.Dataset` of (B, H, W, 3) uint8 pictures and (B, P, K, 3) float32 keypoints, as `Batches` yields them.
+
+    With `shuffle` every epoch mixes the shards and, in a window of `buffer` pictures, their contents; the last,
+    incomplete batch is dropped. The same seed gives the same epochs (where Keras' global seed is set, the same two).
+    Without, the order is that in which the records were written, and every record comes once. `fields` chooses among
+    images, keypoints, boxes, head_boxes, to_picture and ids, for instance ("images", "boxes"). Raises DataError as
+    `open_records` does.
+    """
+    import tensorflow as tf
+
+    records = open_records(folder)
+    if unknown := set(fields) - {"images", "ids", *LABELS}:
+        raise ValueError(f"records have no {', '.join(sorted(unknown))}: they have images, ids, {', '.join(LABELS)}")
+    total = sum(records.counts)
+    if shuffle and total < batch_size:
+        raise ValueError(f"{total} records do not fill one batch of {batch_size}: lower batch_size")
+    files = [str(file) for file in records.files]
+    if shuffle:
+        shards = tf.data.Dataset.from_tensor_slices(files).shuffle(len(files), seed)
+        lines = shards.interleave(
+            tf.data.TFRecordDataset, SHARDS_AT_ONCE, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True
+        ).shuffle(min(buffer, total), seed)
+    else:
+        lines = tf.data.TFRecordDataset(files)
+    lines = lines.apply(tf.data.experimental.assert_cardinality(total))
+    examples = lines.map(_parser(records, fields), tf.data.AUTOTUNE, deterministic=True)
+    return examples.batch(batch_size, drop_remainder=shuffle).prefetch(tf.data.AUTOTUNE)
+
+
+def _parser(records: Records, fields):
+    import tensorflow as tf
+
+    kinds = dict.fromkeys(("images", "ids"), tf.io.FixedLenFeature([], tf.string))
+    kinds |= {name: tf.io.FixedLenFeature(records.shapes[name], tf.float32) for name in LABELS}
+
+    def parse(line):
+        example = tf.io.parse_single_example(line, {name: kinds[name] for name in fields})
+        if "images" in fields:
+            picture = tf.io.decode_jpeg(example["images"], channels=3, dct_method="INTEGER_ACCURATE")
+            example["images"] = tf.ensure_shape(picture, records.shapes["images"])
+        return tuple(example[name] for name in fields)
+
+    return parse
+
+
+class _Rows:
+    """Samples as a source."""
+
+    def __init__(self, samples: Samples):
+        self.samples, self.title, self.skeleton = samples, samples.title, samples.skeleton
+        self.left_out = samples.left_out
+
+    def __len__(self) -> int:
+        return len(self.samples)
+
+    @property
+    def spec(self) -> dict:
+        """A fingerprint of all labels and of 64 pictures: reading every one would take as long as writing them."""
+        some = np.unique(np.linspace(0, len(self) - 1, 64).astype(int)) if len(self) else np.arange(0)
+        arrays = [getattr(self.samples, name) for name in ("ids", *LABELS)] + [self.samples.images[some]]
+        return {"samples": [hashlib.sha256(np.ascontiguousarray(array).tobytes()).hexdigest() for array in arrays]}
+
+    def read(self, start: int, stop: int) -> tuple[dict[str, np.ndarray], Counter]:
+        rows = self.samples[start:stop]
+        return {name: getattr(rows, name) for name in ("images", "ids", *LABELS)}, Counter()
+
+
+def _write_shard(source, rows: range, quality: int, path: Path, about: dict) -> int:
+    import tensorflow as tf
+
+    arrays, left_out = source.read(rows.start, rows.stop)
+    partial = path.with_suffix(f".{os.getpid()}.partial")
+    try:
+        with tf.io.TFRecordWriter(str(partial)) as writer:
+            for row in range(len(arrays["ids"])):
+                writer.write(_example(arrays, row, quality))
+        about = about | {
+            "count": len(arrays["ids"]),
+            "bytes": partial.stat().st_size,
+            "left_out": left_out + Counter({} if rows.start else source.left_out),
+            "shapes": {name: arrays[name].shape[1:] for name in ("images", *LABELS)},
+        }
+        _write_text(path.with_suffix(".json"), json.dumps(about, indent=1))
+        os.replace(partial, path)  # last, so that a shard under its own name is whole and described
+    finally:
+        partial.unlink(missing_ok=True)
+    return len(rows)
+
+
+def _example(arrays: dict[str, np.ndarray], row: int, quality: int) -> bytes:
+    import tensorflow as tf
+
+    data = io.BytesIO()
+    Image.fromarray(arrays["images"][row]).save(data, "JPEG", quality=quality, subsampling=0)
+    texts = {"images": data.getvalue(), "ids": str(arrays["ids"][row]).encode()}
+    features = {name: tf.train.Feature(bytes_list=tf.train.BytesList(value=[text])) for name, text in texts.items()}
+    for name in LABELS:
+        numbers = tf.train.FloatList(value=np.asarray(arrays[name][row], np.float32).ravel())
+        features[name] = tf.train.Feature(float_list=numbers)
+    return tf.train.Example(features=tf.train.Features(feature=features)).SerializeToString()
+
+
+def _write_text(path: Path, text: str) -> None:
+    partial = path.with_suffix(f".json.{os.getpid()}.partial")
+    partial.write_text(text, encoding="utf-8")
+    os.replace(partial, path)
+
+
+def _shard(folder: Path, number: int, count: int) -> Path:
+    return folder / f"{number:05d}-of-{count:05d}.tfrecord"
+
+
+def _is_whole(shard: Path) -> bool:
+    described = shard.with_suffix(".json")
+    return shard.exists() and described.exists() and shard.stat().st_size == _about(described)["bytes"]
+
+
+def _about(path: Path) -> dict:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise DataError(f"{path} is damaged ({error}): delete it and write the records again") from error
+
+
+def _refuse_others(folder: Path, about: dict) -> None:
+    for path in folder.glob("*-of-*.json"):
+        if _about(path)["fingerprint"] != about["fingerprint"]:
+            raise DataError(
+                f"{folder} already holds records of other pictures, labels or settings ({path.name}): choose another "
+                "folder, or delete them"
+            )
+
+
+def _sum(abouts: list[dict]) -> Counter:
+    total = Counter()
+    for about in abouts:
+        total.update(about["left_out"])
+    return total
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """The command line: read a data set and write its record shards."""
+    parser = argparse.ArgumentParser("python -m hpe_utils.data.records", description="Write a data set as TFRecords.")
+    parser.add_argument("name", choices=SOURCES, help="the data set")
+    parser.add_argument("split", help="train, val, test or what the data set has")
+    parser.add_argument("--root", help="its folder or archive")
+    parser.add_argument("--out", required=True, help="the folder of the shards; the same command resumes a stopped one")
+    parser.add_argument("--size", type=int, default=256, help="side of the square pictures in pixels")
+    parser.add_argument("--per-shard", type=int, default=1024, help="pictures in a shard")
+    parser.add_argument("--quality", type=int, default=95, help="of the JPEGs")
+    parser.add_argument("--option", action="append", default=[], metavar="NAME=VALUE", type=_option,
+                        help="of the set's source function, for instance single_person=true")  # fmt: skip
+    chosen = parser.parse_args(arguments)
+    options = dict(chosen.option) | {"size": chosen.size}
+    try:
+        source = import_module(SOURCES[chosen.name]).source(chosen.split, chosen.root, **options)
+        print(write(source, chosen.out, chosen.per_shard, chosen.quality).describe())
+    except (DataError, ValueError, TypeError) as error:
+        parser.exit(1, f"{error}\n")
+    except KeyboardInterrupt:
+        parser.exit(130, f"\nstopped; the same command goes on with the next shard in {chosen.out}\n")
+
+
+def _option(text: str) -> tuple[str, object]:
+    """NAME=VALUE; the value is JSON where it can be read so, else text."""
+    name, _, value = text.partition("=")
+    try:
+        return name, json.loads(value)
+    except ValueError:
+        return name, value
+
+
+if __name__ == "__main__":
+    main()

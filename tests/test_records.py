@@ -1,0 +1,286 @@
+"""Record shards hold what was written, resume after a kill, notice damage, and come in a seeded order."""
+
+import errno
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+import tensorflow as tf
+from counting_source import CountingSource
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hpe_utils.data import records
+from hpe_utils.data.batches import Batches
+from hpe_utils.data.schema import DataError, Samples
+from hpe_utils.skeleton import COCO17
+
+
+def samples(count=10, people=2, seed=0) -> Samples:
+    """Smooth pictures of 20 × 16 pixels with random labels."""
+    rng = np.random.default_rng(seed)
+    coarse = rng.integers(0, 256, (count, 3, 3, 3), dtype=np.uint8)
+    images = np.array([cv2.resize(picture, (20, 16), interpolation=cv2.INTER_CUBIC) for picture in coarse])
+    keypoints = rng.normal(0, 100, (count, people, 17, 3)).astype(np.float32)
+    keypoints[..., 2] = rng.integers(0, 3, keypoints.shape[:-1])
+    boxes = rng.normal(0, 100, (count, people, 4)).astype(np.float32)
+    boxes[::3] = np.nan
+    return Samples(
+        images, keypoints, boxes, boxes[::-1], rng.normal(0, 9, (count, 2, 3)).astype(np.float32),
+        np.array([f"é-{i}.jpg" for i in range(count)]), COCO17, "smooth pictures", left_out={"without a head": 3},
+    )  # fmt: skip
+
+
+def numbers(dataset) -> list[int]:
+    """Which pictures of a CountingSource come, batch after batch."""
+    return [int(n) for images, _ in dataset for n in images[:, 0, 0, 0]]
+
+
+def test_what_was_written_comes_back(tmp_path):
+    people = samples()
+    written = records.write(people, tmp_path, per_shard=4)
+    assert written.counts == [4, 4, 2] and written.skeleton is COCO17
+    fields = ("images", "keypoints", "boxes", "head_boxes", "to_picture", "ids")
+    batches = list(records.read(tmp_path, 3, fields=fields).as_numpy_iterator())
+    assert [len(batch[0]) for batch in batches] == [3, 3, 3, 1]
+    images, *labels, ids = (np.concatenate(parts) for parts in zip(*batches, strict=True))
+    assert images.dtype == np.uint8 and np.abs(images.astype(int) - people.images).max() <= 8
+    assert np.abs(images.astype(int) - people.images).mean() < 2
+    for name, label in zip(fields[1:-1], labels, strict=True):
+        assert label.dtype == np.float32
+        np.testing.assert_array_equal(label, getattr(people, name))
+    assert [name.decode() for name in ids] == people.ids.tolist()
+
+
+def test_batches_are_those_of_batches(tmp_path):
+    people = samples()
+    records.write(people, tmp_path, per_shard=4)
+    dataset = records.read(tmp_path, 4)
+    assert dataset.cardinality() == len(Batches(people, 4)) == 3
+    (pictures, keypoints), expected = next(iter(dataset)), Batches(people, 4)[0]
+    assert pictures.shape == expected[0].shape and pictures.dtype == tf.uint8
+    np.testing.assert_array_equal(keypoints, expected[1])
+    pictures, keypoints = records.read(tmp_path, 4, shuffle=True).element_spec
+    assert pictures.shape == (4, 16, 20, 3) and keypoints.shape == (4, 2, 17, 3)
+    assert records.read(tmp_path, 4, shuffle=True).cardinality() == len(Batches(people, 4, shuffle=True)) == 2
+
+
+@given(st.integers(1, 9), st.integers(1, 12), st.integers(0, 5))
+@settings(max_examples=8, deadline=None)
+def test_every_record_comes_once_whatever_the_sizes(tmp_path_factory, count, per_shard, drop):
+    folder = tmp_path_factory.mktemp("records")
+    expected = [n for n in range(count) if not drop or n % drop]
+    if not expected:
+        with pytest.raises(DataError, match="nothing usable in the records of .*dropped"):
+            records.write(CountingSource(count, drop=drop), folder, per_shard)
+        return
+    written = records.write(CountingSource(count, drop=drop), folder, per_shard)
+    assert sum(written.counts) == len(expected)
+    assert numbers(records.read(folder, 4)) == expected
+    assert sorted(numbers(records.read(folder, 1, shuffle=True, buffer=3))) == expected
+
+
+def test_the_order_is_the_seeds_and_every_epoch_has_its_own(tmp_path):
+    records.write(CountingSource(60), tmp_path, per_shard=7)
+
+    def epochs(seed):
+        dataset = records.read(tmp_path, 4, shuffle=True, seed=seed, buffer=16)
+        return [numbers(dataset) for _ in range(2)]
+
+    first, second = epochs(1)
+    assert epochs(1) == [first, second] and first != second
+    assert epochs(2)[0] != first
+    assert sorted(first) == sorted(second) == list(range(60))
+    assert len(numbers(records.read(tmp_path, 50, shuffle=True))) == 50, "the incomplete batch is dropped"
+    with pytest.raises(ValueError, match="60 records do not fill one batch of 61"):
+        records.read(tmp_path, 61, shuffle=True)
+    assert numbers(records.read(tmp_path, 61)) == list(range(60))
+
+
+def test_shuffling_mixes_the_shards(tmp_path):
+    records.write(CountingSource(64), tmp_path, per_shard=4)
+    dataset = records.read(tmp_path, 8, shuffle=True, buffer=1)
+    first, second = ([number // 4 for number in numbers(dataset)[:8]] for _ in range(2))
+    assert len(set(first)) == len(set(second)) == 8, "one of each of eight shards, even without a buffer"
+    assert set(first) != set(second), "and of others in the next epoch"
+
+
+def test_what_is_left_out_is_counted_and_described(tmp_path):
+    written = records.write(CountingSource(20, drop=5, left_out={"without a head": 3}), tmp_path, per_shard=5)
+    assert written.left_out == {"dropped": 4, "without a head": 3} == records.open_records(tmp_path).left_out
+    text = written.describe()
+    assert text.startswith("counted pictures: 16 pictures of 8×8, MPII16, 4 shards of 0.0 MB in all")
+    assert text.endswith("left out: 4 dropped, 3 without a head")
+
+
+def test_a_killed_conversion_resumes_and_repeats_no_whole_shard(tmp_path):
+    log, folder = tmp_path / "log", tmp_path / "records"
+    script = (
+        "from counting_source import CountingSource; from hpe_utils.data import records;"
+        f"records.write(CountingSource(count=90, log={str(log)!r}, seconds=.2), {str(folder)!r}, 3, workers=1)"
+    )
+    path = os.pathsep.join([str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")])
+    environment = {**os.environ, "PYTHONPATH": path}
+    process = subprocess.Popen([sys.executable, "-c", script], env=environment, stderr=subprocess.DEVNULL)
+    while len(list(folder.glob("*.tfrecord"))) < 2:
+        assert process.poll() is None
+        time.sleep(0.02)
+    process.send_signal(signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)
+    process.wait()
+    with pytest.raises(DataError, match="of the 30 shards in .* are missing or cut short.*writes only these"):
+        records.read(folder)
+    (folder / "00029-of-00030.99.partial").write_bytes(b"half a shard")
+    finished = {int(path.name[:5]) * 3 for path in folder.glob("*.tfrecord")}
+    log.unlink()
+    records.write(CountingSource(count=90, log=str(log)), folder, 3)
+    assert sorted(map(int, log.read_text().split())) == sorted(set(range(0, 90, 3)) - finished)
+    assert numbers(records.read(folder)) == list(range(90))
+    assert not list(folder.glob("*.partial"))
+
+
+@pytest.mark.parametrize("damage", ["half", "empty", "gone", "undescribed"])
+def test_a_shard_cut_short_is_noticed_and_only_it_is_written_again(tmp_path, damage):
+    log, folder = tmp_path / "log", tmp_path / "records"
+    source = CountingSource(40, log=str(log))
+    records.write(source, folder, 10)
+    shard = folder / "00002-of-00004.tfrecord"
+    if damage in ("gone", "undescribed"):
+        (shard if damage == "gone" else shard.with_suffix(".json")).unlink()
+    else:
+        shard.write_bytes(shard.read_bytes()[: shard.stat().st_size // 2 if damage == "half" else 0])
+    with pytest.raises(DataError, match="1 of the 4 shards in .* cut short, first 00002-of-00004.tfrecord: write the"):
+        records.read(folder)
+    log.unlink()
+    records.write(source, folder, 10)
+    assert log.read_text().split() == ["20"] and numbers(records.read(folder)) == list(range(40))
+    log.unlink()
+    records.write(source, folder, 10)
+    assert not log.exists()
+
+
+def test_a_flipped_bit_within_a_shard_stops_the_reading(tmp_path):
+    records.write(CountingSource(4), tmp_path)
+    (shard,) = tmp_path.glob("*.tfrecord")
+    data = bytearray(shard.read_bytes())
+    data[len(data) // 2] ^= 1
+    shard.write_bytes(bytes(data))
+    with pytest.raises(tf.errors.DataLossError, match="corrupted record"):
+        numbers(records.read(tmp_path))
+
+
+def test_a_damaged_description_is_refused_by_name(tmp_path):
+    records.write(CountingSource(4), tmp_path)
+    (tmp_path / "00000-of-00001.json").write_text('{"count":')
+    with pytest.raises(DataError, match="00000-of-00001.json is damaged .*delete it and write the records again"):
+        records.open_records(tmp_path)
+
+
+def change(people: Samples, name: str) -> Samples:
+    array = getattr(people, name).copy()
+    array.flat[0] = "other" if name == "ids" else 7
+    return type(people)(**(people.__dict__ | {name: array}))
+
+
+@pytest.mark.parametrize("other", ["images", "keypoints", "boxes", "to_picture", "ids", "per_shard", "quality", "more"])
+def test_a_folder_of_other_records_is_not_touched(tmp_path, other):
+    people = samples()
+    records.write(people, tmp_path, 5, quality=90)
+    options = {"per_shard": 5, "quality": 90}
+    if other in options:
+        people, options = people, options | {other: 80}
+    else:
+        people = samples(15) if other == "more" else change(people, other)
+    with pytest.raises(DataError, match="already holds records of other pictures, labels or settings"):
+        records.write(people, tmp_path, **options)
+    assert len(records.open_records(tmp_path).files) == 2
+
+
+@pytest.mark.parametrize("options", [{"per_shard": 0}, {"quality": 0}, {"quality": 101}])
+def test_impossible_settings_are_refused(tmp_path, options):
+    with pytest.raises(DataError, match="at least 1, quality=.* from 1 to 95"):
+        records.write(CountingSource(4), tmp_path, **options)
+
+
+def test_an_empty_folder_and_an_unknown_field_are_refused(tmp_path):
+    with pytest.raises(DataError, match="holds no records: write them by python -m hpe_utils.data.records"):
+        records.read(tmp_path)
+    records.write(CountingSource(4), tmp_path)
+    with pytest.raises(ValueError, match="records have no parts: they have images, ids, keypoints, boxes"):
+        records.read(tmp_path, fields=("images", "parts"))
+
+
+class FullDisk:
+    """A TFRecordWriter that fails at the first record."""
+
+    def __init__(self, path, error):
+        Path(path).write_bytes(b"half")
+        self.error = error
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        pass
+
+    def write(self, line):
+        raise self.error
+
+
+@pytest.mark.parametrize(
+    "error",
+    [tf.errors.ResourceExhaustedError(None, None, "No space left"), OSError(errno.ENOSPC, "No space left")],
+    ids=["TensorFlow", "system"],
+)
+def test_a_full_disk_is_reported_with_the_remedy_and_nothing_half_written_stays(tmp_path, monkeypatch, error):
+    with monkeypatch.context() as patch:
+        patch.setattr(tf.io, "TFRecordWriter", lambda path: FullDisk(path, error))
+        with pytest.raises(DataError, match=r"cannot write records to .*\(No space left\): free some space"):
+            records.write(CountingSource(4), tmp_path)
+    assert not list(tmp_path.iterdir())
+    assert numbers(records.read(records.write(CountingSource(4), tmp_path).files[0].parent)) == [0, 1, 2, 3]
+
+
+def test_a_shard_has_its_name_only_when_it_is_described(tmp_path, monkeypatch):
+    def stop(path, text):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(records, "_write_text", stop)
+    with pytest.raises(KeyboardInterrupt):
+        records.write(CountingSource(4), tmp_path, workers=1)
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_command_writes_a_data_set_by_name(tmp_path, capsys):
+    command = ["synthetic", "val", "--size", "32", "--option", "count=3", "--option", "difficulty=hard"]
+    for _ in range(2):
+        records.main([*command, "--out", str(tmp_path)])
+        assert "synthetic people, hard, val: 3 pictures of 32×32, SYNTHETIC27, 1 shards" in capsys.readouterr().out
+    assert next(iter(records.read(tmp_path)))[1].shape == (3, 1, 27, 3)
+
+
+@pytest.mark.parametrize(
+    "arguments, message",
+    [
+        (["mpii", "val", "--root", "nowhere"], "no MPII annotations of the val split in nowhere"),
+        (["synthetic", "val", "--option", "cuont=3"], "cuont"),
+        (["synthetic", "val", "--option", "difficulty=mild"], "difficulty is 'mild'"),
+    ],
+)
+def test_the_command_says_in_one_line_what_is_wrong(tmp_path, capsys, arguments, message):
+    with pytest.raises(SystemExit) as stop:
+        records.main([*arguments, "--out", str(tmp_path)])
+    error = capsys.readouterr().err
+    assert stop.value.code == 1 and message in error and "Traceback" not in error
+
+
+def test_tensorflow_is_imported_to_write_and_read_only():
+    script = "import sys, hpe_utils.data.records, hpe_utils.data.coco, hpe_utils.coco_eval as c; "
+    script += "print('tensorflow' in sys.modules, 'keras' in sys.modules, c.evaluate.__name__)"
+    answer = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert answer.stdout.strip() == "False False evaluate", answer.stderr
