@@ -51,7 +51,7 @@ def spatial_cross_entropy(target, predicted, weight):
 
 
 def every_stage(function):
-    """The same loss on every stage of (B, S, h, w, K) outputs, summed: supervision between stacks (Newell et al. 2016)."""
+    """The same loss on every stage of (B, S, h, w, K) outputs, summed: Newell et al. supervise every stack."""
 
     def summed(target, predicted, weight):
         return sum(function(target, predicted[:, stage], weight) for stage in range(predicted.shape[1]))
