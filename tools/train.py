@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from hpe_utils.data.schema import DataError
 from hpe_utils.runtime import import_quietly
 
 ROOT = Path(__file__).parents[1]
@@ -21,7 +22,7 @@ def main() -> None:
     runs = tomllib.loads((ROOT / "tools" / "runs.toml").read_text(encoding="utf-8"))
     defaults = runs.pop("defaults")
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("name", choices=runs, help="a run of tools/runs.toml")
+    parser.add_argument("name", choices=runs, metavar="NAME", help="a run of tools/runs.toml")
     parser.add_argument("--root", help="folder or archive of a real data set")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--epochs", type=int, help="instead of the recorded number, for a trial")
@@ -29,11 +30,17 @@ def main() -> None:
     arguments = parser.parse_args()
     run = defaults | runs[arguments.name]
     run["epochs"] = arguments.epochs or run["epochs"]
+    if arguments.weights and "weights" not in run["options"]:
+        parser.error(f"{arguments.name} begins from random numbers: leave --weights out")
+    if arguments.weights and not Path(arguments.weights).is_file():
+        parser.error(f"there is no file {arguments.weights}: check --weights, or leave it out for Keras' download")
     name = f"{arguments.name}-seed{arguments.seed}"
     try:
         result = train(name, run, arguments.root, arguments.seed, arguments.weights)
     except KeyboardInterrupt:
         raise SystemExit(f"\nstopped; the same command goes on after the last finished epoch in runs/{name}") from None
+    except DataError as error:
+        raise SystemExit(f"train.py: {error}") from None
     from hpe_utils.training import RESULTS, write_json
 
     command = f"python tools/train.py {arguments.name} --seed {arguments.seed}"
