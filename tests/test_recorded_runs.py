@@ -11,6 +11,7 @@ from test_house import module
 pytest.importorskip("keras")
 
 from hpe_utils import losses, models, training  # noqa: E402
+from hpe_utils.data.schema import DataError  # noqa: E402
 
 RUNS = tomllib.loads((ROOT / "tools" / "runs.toml").read_text(encoding="utf-8"))
 DEFAULTS = RUNS.pop("defaults")
@@ -36,6 +37,8 @@ def test_a_run_keeps_scores_predictions_epochs_and_weights(tmp_path, monkeypatch
     assert training.load_checkpoint("tiny-seed0").output_shape == (None, 32)
     again = tool.train("tiny-seed0", DEFAULTS | tiny, root=None, seed=0, weights=None)
     assert again["history"] == result["history"], "a finished run is scored again, not trained again"
+    with pytest.raises(DataError, match="begun with other settings"):
+        tool.train("tiny-seed0", DEFAULTS | tiny | {"epochs": 5}, root=None, seed=0, weights=None)
 
 
 @pytest.mark.parametrize("name", RUNS)

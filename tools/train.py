@@ -6,6 +6,7 @@ in data/checkpoints (weights).
 """
 
 import argparse
+import json
 import tomllib
 from dataclasses import replace
 from pathlib import Path
@@ -78,8 +79,10 @@ def train(name: str, run: dict, root: str | None, seed: int, weights: str | None
     loss = losses.KeypointLoss(codec, getattr(losses, run["loss"]))
     model.compile(keras.optimizers.AdamW(schedule, weight_decay=1e-4), loss, jit_compile=run["jit"])
 
+    folder = ROOT / "runs" / name
+    check_settings(folder / "run.json", run)
     snapshots = training.Snapshots(tests[0][: run["by_epoch"]], codec) if run["by_epoch"] else None
-    resume = training.Resume(ROOT / "runs" / name, snapshots)
+    resume = training.Resume(folder, snapshots)
     first = resume.load(model, batches)
     by_epoch = training.ScoreByEpoch(
         val_people, codec, lambda *found: next(iter(score(*found).values())), f"val_{watched}"
@@ -107,11 +110,21 @@ def train(name: str, run: dict, root: str | None, seed: int, weights: str | None
         # Half precision is a sixteenth of a pixel at 128: far below any error that is shown.
         np.savez_compressed(training.RESULTS / f"{name}.npz", **{k: np.float16(v) for k, v in predictions.items()})
     if run["checkpoint"]:
+        options.pop("weights", None)  # the checkpoint brings them all
         training.save_checkpoint(
             model, name, {"model": run["model"], "preset": run["preset"], "options": options, **facts}
         )
     history = {name: [round(value, 5) for value in values] for name, values in resume.past.items()}
     return {**facts, "history": history}
+
+
+def check_settings(path: Path, run: dict) -> None:
+    """Note a run's settings beside its work in progress; raises DataError where that was begun with others."""
+    from hpe_utils.training import write_json
+
+    if path.exists() and json.loads(path.read_text(encoding="utf-8")) != run:
+        raise DataError(f"{path.parent} was begun with other settings: delete it, or set them back")
+    write_json(path, run)
 
 
 def joined(first, second):
