@@ -59,15 +59,15 @@ def train(name: str, run: dict, root: str | None, seed: int, weights: str | None
     from hpe_utils.data.augment import Augment
     from hpe_utils.data.batches import Batches
 
-    def people(split, **options):
-        samples = data.load(run["data"], root=root, **{"split": split, **run["load"], **options})
+    def people(**options):
+        samples = data.load(run["data"], root=root, **(run["load"] | options))
         return samples.as_head_boxes() if run["target"] == "head box" else samples
 
     targets = {"joints": (RegressionCodec, pckh_scores, "pckh"), "head box": (BoxCodec, box_scores, "iou")}
     codec_class, score, watched = targets[run["target"]]
     keras.utils.set_random_seed(seed)
-    train_people, val_people = people("train", **run["train"]), people("val")[:500]
-    tests = [people("test", **options) for options in run["test"]]
+    train_people, val_people = people(split="train", **run["train"]), people(split="val")[:500]
+    tests = [people(**({"split": "test"} | options)) for options in run["test"]]
     if run["leaked"]:
         train_people = joined(train_people, tests[0][: run["leaked"]])
     options = {"outputs": 2 * len(train_people.skeleton), **run["options"]}
