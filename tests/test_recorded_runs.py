@@ -55,3 +55,11 @@ def test_every_result_belongs_to_a_run_of_the_list(path):
     for setting in ("model", "preset", "data", "target", "augment", "epochs", "batch", "rate"):
         assert recorded["run"][setting] == run[setting], setting
     assert recorded["command"] == f"python tools/train.py {name} --seed {recorded['seed']}"
+
+
+@pytest.mark.parametrize("path", sorted(training.CHECKPOINTS.glob("*.json")), ids=lambda path: path.stem)
+def test_every_shipped_checkpoint_loads_and_is_small(path):
+    model = training.load_checkpoint(path.stem)
+    facts = json.loads(path.read_text(encoding="utf-8"))
+    assert model.count_params() == facts["parameters"]
+    assert path.with_suffix(".weights.h5").stat().st_size < 8e6
