@@ -163,7 +163,10 @@ def choose_precision(keras) -> tuple[float, str]:
 
     Returns the rate in GFLOP/s of the better one and the name of the Keras dtype policy, which is set.
     """
-    rates = {dtype: matrix_rate(keras, dtype) for dtype in ("float32", "bfloat16")}
+    # In turns, for on a shared machine one measurement may fall into somebody else's burst.
+    rates = {"float32": 0.0, "bfloat16": 0.0}
+    for dtype in (*rates, *rates):
+        rates[dtype] = max(rates[dtype], matrix_rate(keras, dtype))
     faster = rates["bfloat16"] > 1.5 * rates["float32"]
     policy = "mixed_bfloat16" if faster else "float32"
     keras.config.set_dtype_policy(policy)

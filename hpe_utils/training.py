@@ -139,7 +139,8 @@ def save_checkpoint(model: keras.Model, name: str, facts: dict) -> None:
     whole = path.with_name(f"{name}.whole.weights.h5")
     model.save_weights(whole)
     with h5py.File(whole) as source, h5py.File(path, "w") as target:
-        source.visititems(lambda key, item: _copy_half(key, item, target))
+        # A compiled model's file holds the optimizer too, twice the weights.
+        source.visititems(lambda key, item: None if key.startswith("optimizer") else _copy_half(key, item, target))
     whole.unlink()
     write_json(CHECKPOINTS / f"{name}.json", {**facts, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()})
 

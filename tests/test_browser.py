@@ -24,6 +24,7 @@ from hpe_utils import data, metrics, viz, widgets
 
 people = test = data.load("synthetic", "val", count=8, people=(1, 1), size=128, skeleton="MPII16")
 truth = test.head_boxes[:, 0]
+variants = metrics.head_sizes(test)
 boxes_by_epoch = [truth + shift for shift in (40, 20, 5)]
 first = test.keypoints[:, 0] + 2.0
 

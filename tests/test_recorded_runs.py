@@ -11,6 +11,7 @@ from test_house import module
 pytest.importorskip("keras")
 
 from hpe_utils import losses, models, training  # noqa: E402
+from hpe_utils.data.schema import DataError  # noqa: E402
 
 RUNS = tomllib.loads((ROOT / "tools" / "runs.toml").read_text(encoding="utf-8"))
 DEFAULTS = RUNS.pop("defaults")
@@ -36,6 +37,8 @@ def test_a_run_keeps_scores_predictions_epochs_and_weights(tmp_path, monkeypatch
     assert training.load_checkpoint("tiny-seed0").output_shape == (None, 32)
     again = tool.train("tiny-seed0", DEFAULTS | tiny, root=None, seed=0, weights=None)
     assert again["history"] == result["history"], "a finished run is scored again, not trained again"
+    with pytest.raises(DataError, match="begun with other settings"):
+        tool.train("tiny-seed0", DEFAULTS | tiny | {"epochs": 5}, root=None, seed=0, weights=None)
 
 
 @pytest.mark.parametrize("name", RUNS)
@@ -52,3 +55,11 @@ def test_every_result_belongs_to_a_run_of_the_list(path):
     for setting in ("model", "preset", "data", "target", "augment", "epochs", "batch", "rate"):
         assert recorded["run"][setting] == run[setting], setting
     assert recorded["command"] == f"python tools/train.py {name} --seed {recorded['seed']}"
+
+
+@pytest.mark.parametrize("path", sorted(training.CHECKPOINTS.glob("*.json")), ids=lambda path: path.stem)
+def test_every_shipped_checkpoint_loads_and_is_small(path):
+    model = training.load_checkpoint(path.stem)
+    facts = json.loads(path.read_text(encoding="utf-8"))
+    assert model.count_params() == facts["parameters"]
+    assert path.with_suffix(".weights.h5").stat().st_size < 8e6

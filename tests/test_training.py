@@ -103,6 +103,8 @@ def shipped(tmp_path, monkeypatch):
     monkeypatch.setattr(training, "CHECKPOINTS", tmp_path / "checkpoints")
     keras.utils.set_random_seed(0)
     model = models.build("deeppose", size=32)
+    model.compile("adam", "mse")
+    model.train_on_batch(np.zeros((2, 32, 32, 3)), np.zeros((2, 32)))
     facts = {"model": "deeppose", "preset": "lab", "options": {"outputs": 32, "size": 32}}
     training.save_checkpoint(model, "02_deeppose-seed0", facts)
     return model, tmp_path / "checkpoints"

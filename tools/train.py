@@ -6,12 +6,14 @@ in data/checkpoints (weights).
 """
 
 import argparse
+import json
 import tomllib
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
+from hpe_utils.data.schema import DataError
 from hpe_utils.runtime import import_quietly
 
 ROOT = Path(__file__).parents[1]
@@ -21,7 +23,7 @@ def main() -> None:
     runs = tomllib.loads((ROOT / "tools" / "runs.toml").read_text(encoding="utf-8"))
     defaults = runs.pop("defaults")
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("name", choices=runs, help="a run of tools/runs.toml")
+    parser.add_argument("name", choices=runs, metavar="NAME", help="a run of tools/runs.toml")
     parser.add_argument("--root", help="folder or archive of a real data set")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--epochs", type=int, help="instead of the recorded number, for a trial")
@@ -29,11 +31,17 @@ def main() -> None:
     arguments = parser.parse_args()
     run = defaults | runs[arguments.name]
     run["epochs"] = arguments.epochs or run["epochs"]
+    if arguments.weights and "weights" not in run["options"]:
+        parser.error(f"{arguments.name} begins from random numbers: leave --weights out")
+    if arguments.weights and not Path(arguments.weights).is_file():
+        parser.error(f"there is no file {arguments.weights}: check --weights, or leave it out for Keras' download")
     name = f"{arguments.name}-seed{arguments.seed}"
     try:
         result = train(name, run, arguments.root, arguments.seed, arguments.weights)
     except KeyboardInterrupt:
         raise SystemExit(f"\nstopped; the same command goes on after the last finished epoch in runs/{name}") from None
+    except DataError as error:
+        raise SystemExit(f"train.py: {error}") from None
     from hpe_utils.training import RESULTS, write_json
 
     command = f"python tools/train.py {arguments.name} --seed {arguments.seed}"
@@ -51,15 +59,15 @@ def train(name: str, run: dict, root: str | None, seed: int, weights: str | None
     from hpe_utils.data.augment import Augment
     from hpe_utils.data.batches import Batches
 
-    def people(split, **options):
-        samples = data.load(run["data"], root=root, **{"split": split, **run["load"], **options})
+    def people(**options):
+        samples = data.load(run["data"], root=root, **(run["load"] | options))
         return samples.as_head_boxes() if run["target"] == "head box" else samples
 
     targets = {"joints": (RegressionCodec, pckh_scores, "pckh"), "head box": (BoxCodec, box_scores, "iou")}
     codec_class, score, watched = targets[run["target"]]
     keras.utils.set_random_seed(seed)
-    train_people, val_people = people("train", **run["train"]), people("val")[:500]
-    tests = [people("test", **options) for options in run["test"]]
+    train_people, val_people = people(split="train", **run["train"]), people(split="val")[:500]
+    tests = [people(**({"split": "test"} | options)) for options in run["test"]]
     if run["leaked"]:
         train_people = joined(train_people, tests[0][: run["leaked"]])
     options = {"outputs": 2 * len(train_people.skeleton), **run["options"]}
@@ -71,8 +79,10 @@ def train(name: str, run: dict, root: str | None, seed: int, weights: str | None
     loss = losses.KeypointLoss(codec, getattr(losses, run["loss"]))
     model.compile(keras.optimizers.AdamW(schedule, weight_decay=1e-4), loss, jit_compile=run["jit"])
 
+    folder = ROOT / "runs" / name
+    check_settings(folder / "run.json", run)
     snapshots = training.Snapshots(tests[0][: run["by_epoch"]], codec) if run["by_epoch"] else None
-    resume = training.Resume(ROOT / "runs" / name, snapshots)
+    resume = training.Resume(folder, snapshots)
     first = resume.load(model, batches)
     by_epoch = training.ScoreByEpoch(
         val_people, codec, lambda *found: next(iter(score(*found).values())), f"val_{watched}"
@@ -100,11 +110,21 @@ def train(name: str, run: dict, root: str | None, seed: int, weights: str | None
         # Half precision is a sixteenth of a pixel at 128: far below any error that is shown.
         np.savez_compressed(training.RESULTS / f"{name}.npz", **{k: np.float16(v) for k, v in predictions.items()})
     if run["checkpoint"]:
+        options.pop("weights", None)  # the checkpoint brings them all
         training.save_checkpoint(
             model, name, {"model": run["model"], "preset": run["preset"], "options": options, **facts}
         )
     history = {name: [round(value, 5) for value in values] for name, values in resume.past.items()}
     return {**facts, "history": history}
+
+
+def check_settings(path: Path, run: dict) -> None:
+    """Note a run's settings beside its work in progress; raises DataError where that was begun with others."""
+    from hpe_utils.training import write_json
+
+    if path.exists() and json.loads(path.read_text(encoding="utf-8")) != run:
+        raise DataError(f"{path.parent} was begun with other settings: delete it, or set them back")
+    write_json(path, run)
 
 
 def joined(first, second):

@@ -13,6 +13,9 @@ def mobilenetv2_lab(
     pre-trained trunk; a path takes them from a file. For recorded runs: too slow to be trained live on two cores.
     """
     trunk = keras.applications.MobileNetV2(include_top=False, weights=weights, input_shape=(size, size, 3))
+    for layer in trunk.layers:
+        if isinstance(layer, layers.BatchNormalization):
+            layer.momentum = 0.95  # Keras' .999 is for days: after a short training it still remembers the start
     inputs = keras.Input((size, size, 3))
     x = layers.Rescaling(1 / 127.5, offset=-1)(inputs)
     x = layers.Dense(outputs, name="standardised")(layers.Flatten()(trunk(x)))
