@@ -139,23 +139,34 @@ class LayerBrowser(ipywidgets.VBox):
 
 
 class FigureSlider(ipywidgets.VBox):
-    """A figure for every position of a slider, and the same in words below; the arrow keys move the slider.
+    """A figure for every position of one slider or several, and the same in words below; the arrow keys move a slider.
 
-    `draw(position)` makes the figure and `words(position)` the text, for positions 0 … `last`.
+    `draw` makes the figure and `words` the text, from the positions by name. Each keyword is a slider: its first and
+    last position, its step and where it starts.
     """
 
-    def __init__(self, draw, words, last: int, description: str):
+    def __init__(self, draw, words, **sliders: tuple[float, float, float, float]):
         self.draw, self.describe = draw, words
-        self.slider = ipywidgets.IntSlider(last, 0, last, description=description, continuous_update=False)
+        self.sliders = {name: self.slider(name, *positions) for name, positions in sliders.items()}
         self.image, self.words = ipywidgets.Image(format="png"), ipywidgets.HTML()
-        self.slider.observe(self.update, "value")
+        for slider in self.sliders.values():
+            slider.observe(self.update, "value")
         self.update()
-        super().__init__([self.slider, self.image, self.words])
+        super().__init__([*self.sliders.values(), self.image, self.words])
+
+    @staticmethod
+    def slider(name: str, first: float, last: float, step: float, start: float) -> ipywidgets.Widget:
+        """A slider over whole numbers where all four are whole."""
+        whole = all(isinstance(number, int) for number in (first, last, step, start))
+        kind = ipywidgets.IntSlider if whole else ipywidgets.FloatSlider
+        name = name.replace("_", " ")
+        return kind(start, min=first, max=last, step=step, description=name, continuous_update=False)
 
     def update(self, _change=None) -> None:
         """Draw figure and words anew."""
-        self.image.value = png(self.draw(self.slider.value))
-        self.words.value = f"<pre>{escape(self.describe(self.slider.value))}</pre>"
+        positions = {name: slider.value for name, slider in self.sliders.items()}
+        self.image.value = png(self.draw(**positions))
+        self.words.value = f"<pre>{escape(self.describe(**positions))}</pre>"
 
 
 class PoseMover(anywidget.AnyWidget):

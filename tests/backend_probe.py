@@ -8,7 +8,11 @@ from keras import ops
 
 from hpe_utils import losses, models
 from hpe_utils.codecs.box import BoxCodec
+from hpe_utils.codecs.heatmap import DECODERS, HeatmapCodec
 from hpe_utils.codecs.regression import RegressionCodec
+
+MAP_MODELS = ("simple_baseline", "hourglass", "vit")
+MAP_LOSSES = (losses.heatmap_mse, losses.foreground_mse, losses.ohkm, losses.spatial_cross_entropy)
 
 
 def probe() -> dict:
@@ -17,17 +21,23 @@ def probe() -> dict:
     pictures = rng.integers(0, 256, (2, 32, 32, 3)).astype(np.float32)
     keypoints = rng.uniform(0, 31, (2, 1, 16, 3)).astype(np.float32)
     keypoints[..., 2] = rng.integers(0, 3, (2, 1, 16))
-    codec = RegressionCodec((32, 32))
+    codec, maps_codec = RegressionCodec((32, 32)), HeatmapCodec((32, 32), sigma=1.0)
     result = {"backend": keras.backend.backend()}
     for name in models.ARCHITECTURES:
-        model = models.build(name, "lab", size=32)
+        options = {"outputs": 16} if name in MAP_MODELS else {}
+        model = models.build(name, "lab", size=32, **options)
         shapes = [w.shape for w in model.get_weights()]
         model.set_weights([np.abs(rng.normal(0.1, 0.1, s)) if len(s) == 1 else rng.normal(0, 0.08, s) for s in shapes])
         outputs = model(pictures, training=False)
         result[f"{name} outputs"] = np.ravel(ops.convert_to_numpy(outputs)).tolist()
-        for function in (losses.masked_mse, losses.masked_mae):
-            loss = losses.KeypointLoss(codec, function)
+        for function in MAP_LOSSES if name in MAP_MODELS else (losses.masked_mse, losses.masked_mae):
+            whole = losses.every_stage(function) if len(outputs.shape) == 5 else function
+            loss = losses.KeypointLoss(maps_codec if name in MAP_MODELS else codec, whole)
             result[f"{name} {function.__name__}"] = [float(loss(keypoints, outputs))]
+    maps = maps_codec.encode(keypoints)[0] + 0.01 * rng.random((2, 8, 8, 16)).astype(np.float32)
+    for decoder in DECODERS:
+        found = HeatmapCodec((32, 32), sigma=1.0, decoder=decoder).decode(maps)
+        result[f"decoded by {decoder}"] = np.ravel(ops.convert_to_numpy(found)).tolist()
     # One training step of a small model: its gradients run through codec, loss and convolution alike.
     inputs = keras.Input((32, 32, 3))
     small = keras.Sequential([inputs, keras.layers.Conv2D(4, 5, 4), keras.layers.Flatten(), keras.layers.Dense(32)])

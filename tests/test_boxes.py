@@ -1,12 +1,11 @@
 """Head boxes as labels: corners and back, mirrored, unknown; the errors of boxes by hand."""
 
 import keras
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from test_batches import dots
 
-from hpe_utils import losses, metrics, widgets
+from hpe_utils import losses, metrics
 from hpe_utils.codecs.box import BoxCodec
 from hpe_utils.data.augment import Augment
 from hpe_utils.data.batches import Batches
@@ -61,11 +60,3 @@ def test_half_a_box_teaches_nothing():
 )
 def test_centre_error_by_hand(move, expected):
     np.testing.assert_allclose(metrics.centre_error(BOX[None], BOX[None] + move), [expected])
-
-
-def test_the_slider_draws_and_tells_its_position():
-    drawn = []
-    slider = widgets.FigureSlider(lambda k: drawn.append(k) or plt.figure(), lambda k: f"at <{k}>", 3, "epoch")
-    slider.slider.value = 1
-    assert drawn == [3, 1] and "at &lt;1&gt;" in slider.words.value
-    assert bytes(slider.image.value).startswith(b"\x89PNG") and not plt.get_fignums()

@@ -14,6 +14,7 @@ keras = pytest.importorskip("keras")
 from backend_probe import probe  # noqa: E402
 
 from hpe_utils import losses, models  # noqa: E402
+from hpe_utils.codecs.heatmap import HeatmapCodec  # noqa: E402
 from hpe_utils.codecs.regression import RegressionCodec  # noqa: E402
 from hpe_utils.models.layers import LocalResponseNormalization  # noqa: E402
 
@@ -56,12 +57,58 @@ def test_the_trunk_of_the_paper_resnet_is_keras_own():
     assert trunk.count_params() == 23_564_800
 
 
-@pytest.mark.parametrize("name", models.ARCHITECTURES)
+@pytest.mark.parametrize("name", ["deeppose", "resnet50v2", "mobilenetv2"])
 @pytest.mark.parametrize("outputs", [4, 32])
 def test_lab_forms_take_pictures_and_give_float32(name, outputs):
     model = models.build(name, "lab", outputs=outputs, size=64)
     result = model.predict_on_batch(np.zeros((2, 64, 64, 3), np.uint8))
     assert result.shape == (2, outputs) and result.dtype == np.float32
+
+
+@pytest.mark.parametrize(
+    "name, options, parameters, stages",
+    [
+        ("simple_baseline", {}, 1_603_440, ()),
+        ("simple_baseline", {"trunk": "mobilenetv2"}, 2_039_664, ()),
+        ("hourglass", {}, 361_552, (2,)),
+        ("hourglass", {"stacks": 1}, 197_376, ()),
+        ("vit", {}, 1_379_728, ()),
+    ],
+)
+def test_lab_forms_of_map_models(name, options, parameters, stages):
+    model = models.build(name, "lab", outputs=16, **options)
+    assert model.count_params() == parameters
+    result = model.predict_on_batch(np.zeros((2, 128, 128, 3), np.uint8))
+    assert result.shape == (2, *stages, 32, 32, 16) and result.dtype == np.float32
+
+
+def test_a_map_model_with_one_joint_keeps_its_last_axis():
+    model = models.build("simple_baseline", "lab", outputs=1, size=32)
+    assert model.predict_on_batch(np.zeros((2, 32, 32, 3), np.uint8)).shape == (2, 8, 8, 1)
+
+
+def test_soft_argmax_in_the_model_answers_where_the_codec_would():
+    model = models.build("simple_baseline", "lab", size=64)
+    control = models.build("simple_baseline", "lab", size=64, coordinates=True)
+    control.set_weights(model.get_weights())
+    pictures = np.random.default_rng(0).integers(0, 256, (2, 64, 64, 3)).astype(np.float32)
+    codec = HeatmapCodec((64, 64), logits=True, decoder="soft_argmax")
+    expected = codec.decode(model.predict_on_batch(pictures))
+    found = RegressionCodec((64, 64)).decode(control.predict_on_batch(pictures))
+    np.testing.assert_allclose(np.asarray(found), np.asarray(expected), atol=1e-3)
+
+
+def test_with_weights_the_first_layers_of_the_photo_trunk_stay(tmp_path):
+    whole = keras.applications.MobileNetV2(include_top=False, weights=None, input_shape=(64, 64, 3))
+    whole.save_weights(tmp_path / "any.weights.h5")
+    model = models.build("simple_baseline", "lab", size=64, trunk="mobilenetv2", weights=tmp_path / "any.weights.h5")
+    loaded, given = (
+        {layer.name: layer.get_weights() for layer in layers}
+        for layers in (model.get_layer("trunk").get_layer("mobilenetv2").layers, whole.layers)
+    )
+    assert all(np.array_equal(a, b) for name in loaded for a, b in zip(loaded[name], given[name], strict=True))
+    trained = {weight.path for weight in model.trainable_weights}
+    assert any("block_6" in path for path in trained) and not any("block_5" in path for path in trained)
 
 
 @pytest.mark.parametrize("activation", ["relu", None, "sigmoid"])

@@ -1,5 +1,6 @@
 """Widgets without a browser: a control's value is set and the picture and the words are looked at."""
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
@@ -107,3 +108,19 @@ def test_a_text_stands_inside_its_region():
     ring[2:7, 2:9] = False
     x, y = viz.inner_point(ring)
     assert ring[y, x]
+
+
+def test_sliders_draw_and_tell_their_positions():
+    drawn = []
+    sliders = widgets.FigureSlider(
+        lambda **at: drawn.append(at) or plt.figure(),
+        lambda epoch, peak_height: f"at <{epoch}>, {peak_height:.1f} high",
+        epoch=(0, 3, 1, 3),
+        peak_height=(0.0, 1.5, 0.1, 1.0),
+    )
+    sliders.sliders["epoch"].value = 1
+    assert drawn == [{"epoch": 3, "peak_height": 1.0}, {"epoch": 1, "peak_height": 1.0}]
+    sliders.sliders["peak_height"].value = 0.5
+    assert "at &lt;1&gt;, 0.5 high" in sliders.words.value
+    assert sliders.sliders["peak_height"].description == "peak height"
+    assert bytes(sliders.image.value).startswith(b"\x89PNG") and not plt.get_fignums()

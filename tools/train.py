@@ -9,6 +9,7 @@ import argparse
 import json
 import tomllib
 from dataclasses import replace
+from functools import partial, reduce
 from pathlib import Path
 
 import numpy as np
@@ -55,6 +56,7 @@ def train(name: str, run: dict, root: str | None, seed: int, weights: str | None
     keras = import_quietly("keras")
     from hpe_utils import data, inference, losses, models, training
     from hpe_utils.codecs.box import BoxCodec
+    from hpe_utils.codecs.heatmap import HeatmapCodec
     from hpe_utils.codecs.regression import RegressionCodec
     from hpe_utils.data.augment import Augment
     from hpe_utils.data.batches import Batches
@@ -63,20 +65,27 @@ def train(name: str, run: dict, root: str | None, seed: int, weights: str | None
         samples = data.load(run["data"], root=root, **(run["load"] | options))
         return samples.as_head_boxes() if run["target"] == "head box" else samples
 
-    targets = {"joints": (RegressionCodec, pckh_scores, "pckh"), "head box": (BoxCodec, box_scores, "iou")}
-    codec_class, score, watched = targets[run["target"]]
+    score, watched = (box_scores, "iou") if run["target"] == "head box" else (pckh_scores, "pckh")
     keras.utils.set_random_seed(seed)
-    train_people, val_people = people(split="train", **run["train"]), people(split="val")[:500]
+    train_people = reduce(joined, [people(**({"split": "train"} | options)) for options in run["train"]])
+    val_people = people(split="val")[:500]
     tests = [people(**({"split": "test"} | options)) for options in run["test"]]
     if run["leaked"]:
         train_people = joined(train_people, tests[0][: run["leaked"]])
-    options = {"outputs": 2 * len(train_people.skeleton), **run["options"]}
+    joints = len(train_people.skeleton)
+    options = {"outputs": joints if run["target"] == "maps" else 2 * joints, **run["options"]}
     model = models.build(run["model"], run["preset"], **(options | ({"weights": weights} if weights else {})))
     size = model.input_shape[2]
-    codec = codec_class((size, size))
+    codecs = {
+        "joints": RegressionCodec,
+        "head box": BoxCodec,
+        "maps": partial(HeatmapCodec, logits=run["loss"] == "spatial_cross_entropy"),
+    }
+    codec = codecs[run["target"]]((size, size))
     batches = Batches(train_people, run["batch"], size, Augment(**run["augment"]), shuffle=True, seed=seed)
     schedule = training.warmup_cosine(run["rate"], run["epochs"] * len(batches))
-    loss = losses.KeypointLoss(codec, getattr(losses, run["loss"]))
+    loss = getattr(losses, run["loss"])
+    loss = losses.KeypointLoss(codec, losses.every_stage(loss) if len(model.output_shape) == 5 else loss)
     model.compile(keras.optimizers.AdamW(schedule, weight_decay=1e-4), loss, jit_compile=run["jit"])
 
     folder = ROOT / "runs" / name
@@ -91,10 +100,11 @@ def train(name: str, run: dict, root: str | None, seed: int, weights: str | None
     model.fit(batches, epochs=run["epochs"], initial_epoch=first, shuffle=False, verbose=0, callbacks=callbacks)
     scores, predictions = {}, {}
     for samples in tests:
-        predicted = inference.predict_keypoints(model, codec, samples)
-        found = score(predicted, samples)
-        scores[samples.describe()] = {name: round(float(value), 4) for name, value in found.items()}
-        predictions[samples.title] = predicted[:, 0, :, :2]
+        for mirrored in (False, True) if run["target"] == "maps" else (False,):
+            predicted = inference.predict_keypoints(model, codec, samples, mirrored=mirrored)
+            found = {name: round(float(value), 4) for name, value in score(predicted, samples).items()}
+            scores[samples.describe() + ", with the mirrored pass" * mirrored] = found
+            predictions[samples.title + ", mirrored" * mirrored] = predicted[:, 0, :, :2]
     if snapshots:
         predictions["by epoch"] = np.stack(snapshots.keypoints)[:, :, 0, :, :2]
     facts = {

@@ -3,6 +3,8 @@
 import keras
 from keras import ops
 
+from hpe_utils.codecs.heatmap import soft_argmax
+
 
 @keras.saving.register_keras_serializable("hpe_utils")
 class LocalResponseNormalization(keras.layers.Layer):
@@ -41,3 +43,13 @@ class PositionEmbedding(keras.layers.Layer):
 
     def call(self, tokens):
         return tokens + self.positions
+
+
+@keras.saving.register_keras_serializable("hpe_utils")
+class SoftArgmax(keras.layers.Layer):
+    """The mean place under softmax of each of (B, h, w, K) maps: (B, 2K) fractions of the picture (Sun et al. 2018)."""
+
+    def call(self, maps):
+        height, width, joints = maps.shape[1:]
+        cells = soft_argmax(ops.cast(maps, "float32"))
+        return ops.reshape((cells + 0.5) / ops.convert_to_tensor((width, height), "float32"), (-1, 2 * joints))

@@ -3,7 +3,7 @@
 import keras
 from keras import layers
 
-from hpe_utils.models.layers import normalised
+from hpe_utils.models.layers import SoftArgmax, normalised
 
 
 def simple_baseline_paper(
@@ -22,14 +22,22 @@ def simple_baseline_paper(
     return keras.Model(inputs, heatmap_layer(outputs)(x), name=f"simple_baseline{depth}_paper")
 
 
-def simple_baseline_lab(outputs: int = 16, size: int = 128) -> keras.Model:
-    """The same idea for two cores: a trunk that goes down to a 32nd and up again, then one 1×1 convolution.
+def simple_baseline_lab(
+    outputs: int = 16, size: int = 128, trunk: str = "lab", weights: str | None = None, coordinates: bool = False
+) -> keras.Model:
+    """The same idea for two cores: a trunk that goes down and up again, then one 1×1 convolution.
 
-    (B, size, size, 3) pictures, 0–255, to (B, size/4, size/4, outputs). The sub-model `trunk` is shared by notebooks
-    05–10. Taught in notebook 03.
+    (B, size, size, 3) pictures, 0–255, to (B, size/4, size/4, outputs), or with `coordinates` to the maps' soft-argmax,
+    (B, 2·outputs) fractions. `trunk` is `lab` or `mobilenetv2`, whose `weights` may be "imagenet", a download, or a
+    file. The sub-model `trunk` is shared by notebooks 05–10. Taught in notebook 03.
     """
+    features = {"lab": lab_trunk, "mobilenetv2": mobilenetv2_trunk}[trunk]
     inputs = keras.Input((size, size, 3))
-    return keras.Model(inputs, heatmap_layer(outputs)(lab_trunk(size)(inputs)), name="simple_baseline_lab")
+    x = features(size, **({"weights": weights} if weights else {}))(inputs)
+    x = heatmap_layer(outputs)(x)
+    if coordinates:
+        x = SoftArgmax(dtype="float32", name="coordinates")(x)
+    return keras.Model(inputs, x, name="simple_baseline_lab")
 
 
 def lab_trunk(size: int = 128, widths: tuple[int, ...] = (32, 64, 128, 192)) -> keras.Model:
@@ -49,6 +57,31 @@ def lab_trunk(size: int = 128, widths: tuple[int, ...] = (32, 64, 128, 192)) -> 
     for beside in reversed(kept[:-1]):
         x = layers.UpSampling2D(2)(layers.Conv2D(beside.shape[-1], 1, use_bias=False)(x))
         x = normalised(layers.Conv2D(beside.shape[-1], 3, padding="same", use_bias=False)(x + beside))
+    return keras.Model(inputs, x, name="trunk")
+
+
+def mobilenetv2_trunk(size: int = 128, weights: str | None = None, widths: tuple[int, ...] = (128, 96, 64)):
+    """MobileNetV2 (Sandler et al. 2018) down to a 32nd, and three bilinear steps up beside shortcuts.
+
+    (B, size, size, 3) pictures, 0–255, to (B, size/4, size/4, widths[-1]). With `weights` the layers down to an eighth
+    of the picture stay as ImageNet left them: edges and colours are the same everywhere, and training is faster.
+    """
+    whole = keras.applications.MobileNetV2(include_top=False, weights=weights, input_shape=(size, size, 3))
+    names = ("block_3_expand_relu", "block_6_expand_relu", "block_13_expand_relu", "block_16_project_BN")
+    classifier = keras.Model(whole.input, [whole.get_layer(name).output for name in names], name="mobilenetv2")
+    for layer in classifier.layers:
+        if isinstance(layer, layers.BatchNormalization):
+            layer.momentum = 0.95  # Keras' .999 is for days: after a short training it still remembers the start
+    if weights:
+        last = [layer.name for layer in classifier.layers].index("block_5_add")
+        for layer in classifier.layers[: last + 1]:
+            layer.trainable = False
+    inputs = keras.Input((size, size, 3))
+    *kept, x = classifier(layers.Rescaling(1 / 127.5, offset=-1)(inputs))
+    for width, beside in zip(widths, reversed(kept), strict=True):
+        x = layers.UpSampling2D(2, interpolation="bilinear")(layers.Conv2D(width, 1, use_bias=False)(x))
+        x = normalised(x + layers.Conv2D(width, 1, use_bias=False)(beside))
+        x = normalised(layers.SeparableConv2D(width, 3, padding="same", use_bias=False)(x))
     return keras.Model(inputs, x, name="trunk")
 
 
