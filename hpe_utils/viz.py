@@ -63,6 +63,15 @@ def draw_pose(axes: Axes, keypoints: np.ndarray, skeleton: Skeleton, width: floa
     draw_joints(axes, keypoints, skeleton, width, colour)
 
 
+def draw_heatmap(axes: Axes, image: np.ndarray, heat: np.ndarray) -> None:
+    """Lay an (h, w) map of heights over an (H, W, 3) picture that it covers from edge to edge; low is clear."""
+    height, width = image.shape[:2]
+    show_picture(axes, (0.35 * np.asarray(image) + 160).astype(np.uint8))
+    share = np.clip(heat / max(float(heat.max()), 1e-9), 0, 1)
+    extent = (-0.5, width - 0.5, height - 0.5, -0.5)
+    axes.imshow(share, extent=extent, alpha=share**0.5, cmap="cividis_r", vmin=0, vmax=1)
+
+
 def draw_box(axes: Axes, box: np.ndarray, colour=TRUTH, style: str = "-") -> None:
     """Draw the edges x0, y0, x1, y1 of one box."""
     x0, y0, x1, y1 = box

@@ -79,7 +79,7 @@ def train(name: str, run: dict, root: str | None, seed: int, weights: str | None
     codecs = {
         "joints": RegressionCodec,
         "head box": BoxCodec,
-        "maps": partial(HeatmapCodec, logits=run["loss"] == "spatial_cross_entropy"),
+        "maps": partial(HeatmapCodec, sigma=run["sigma"], logits=run["loss"] == "spatial_cross_entropy"),
     }
     codec = codecs[run["target"]]((size, size))
     batches = Batches(train_people, run["batch"], size, Augment(**run["augment"]), shuffle=True, seed=seed)

@@ -17,7 +17,8 @@ def simple_baseline_paper(
     resnet = getattr(keras.applications, f"ResNet{depth}")
     trunk = resnet(include_top=False, weights=weights, input_shape=(size[1], size[0], 3), name="trunk")
     inputs = keras.Input((size[1], size[0], 3))
-    x = layers.Rescaling(1 / 127.5, offset=-1)(inputs)
+    # Keras' ResNets know pictures with blue first and ImageNet's mean colour taken off.
+    x = layers.Rescaling(1.0, offset=(-103.939, -116.779, -123.68))(inputs[..., ::-1])
     x = deconvolutions(trunk(x), 3)
     return keras.Model(inputs, heatmap_layer(outputs)(x), name=f"simple_baseline{depth}_paper")
 
@@ -25,34 +26,33 @@ def simple_baseline_paper(
 def simple_baseline_lab(
     outputs: int = 16, size: int = 128, trunk: str = "lab", weights: str | None = None, coordinates: bool = False
 ) -> keras.Model:
-    """The same idea for two cores: a trunk that goes down and up again, then one 1×1 convolution.
+    """The same idea for two cores: a trunk that goes down and up again, then one layer for the maps.
 
     (B, size, size, 3) pictures, 0–255, to (B, size/4, size/4, outputs), or with `coordinates` to the maps' soft-argmax,
     (B, 2·outputs) fractions. `trunk` is `lab` or `mobilenetv2`, whose `weights` may be "imagenet", a download, or a
     file. The sub-model `trunk` is shared by notebooks 05–10. Taught in notebook 03.
     """
-    features = {"lab": lab_trunk, "mobilenetv2": mobilenetv2_trunk}[trunk]
     inputs = keras.Input((size, size, 3))
-    x = features(size, **({"weights": weights} if weights else {}))(inputs)
-    x = heatmap_layer(outputs)(x)
+    if trunk == "lab":
+        x = heatmap_deconvolution(outputs)(lab_trunk(size)(inputs))
+    else:
+        x = heatmap_layer(outputs)(mobilenetv2_trunk(size, weights)(inputs))
     if coordinates:
         x = SoftArgmax(dtype="float32", name="coordinates")(x)
     return keras.Model(inputs, x, name="simple_baseline_lab")
 
 
 def lab_trunk(size: int = 128, widths: tuple[int, ...] = (32, 64, 128, 192)) -> keras.Model:
-    """Features at a quarter of the picture that know its whole: halved thrice, and doubled again beside shortcuts.
+    """Features at an eighth of the picture that know its whole: halved twice more, and doubled again beside shortcuts.
 
-    (B, size, size, 3) pictures, 0–255, to (B, size/4, size/4, widths[0]).
+    (B, size, size, 3) pictures, 0–255, to (B, size/8, size/8, widths[1]). Taught in notebook 03.
     """
     inputs = keras.Input((size, size, 3))
     x = layers.Rescaling(1 / 127.5, offset=-1)(inputs)
     x = normalised(layers.Conv2D(widths[0], 7, strides=4, padding="same", use_bias=False)(x))
     kept = []
-    for level, width in enumerate(widths):
-        if level:
-            x = normalised(layers.Conv2D(width, 3, strides=2, padding="same", use_bias=False)(x))
-        x = block(x)
+    for width in widths[1:]:
+        x = block(normalised(layers.Conv2D(width, 3, strides=2, padding="same", use_bias=False)(x)))
         kept.append(x)
     for beside in reversed(kept[:-1]):
         x = layers.UpSampling2D(2)(layers.Conv2D(beside.shape[-1], 1, use_bias=False)(x))
@@ -104,3 +104,10 @@ def heatmap_layer(outputs: int) -> layers.Layer:
     """The 1×1 convolution to one map per joint, begun near zero as in the source."""
     start = keras.initializers.RandomNormal(stddev=0.001)
     return layers.Conv2D(outputs, 1, kernel_initializer=start, dtype="float32", name="maps")
+
+
+def heatmap_deconvolution(outputs: int) -> layers.Layer:
+    """The last deconvolution and the maps in one: features at an eighth to one map per joint at a quarter."""
+    start = keras.initializers.RandomNormal(stddev=0.001)
+    options = {"strides": 2, "padding": "same", "kernel_initializer": start, "dtype": "float32", "name": "maps"}
+    return layers.Conv2DTranspose(outputs, 4, **options)

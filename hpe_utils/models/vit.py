@@ -19,8 +19,8 @@ def vit_paper(outputs: int = 17, size: str = "B", picture: tuple[int, int] = (19
 
 
 def vit_lab(outputs: int = 16, size: int = 128) -> keras.Model:
-    """The same for two cores: 8×8 patches, six narrow blocks, one deconvolution."""
-    return _vit(outputs, (size, size), 8, 128, 6, 4, head_filters=64, name="vit_lab")
+    """The same for two cores: 8×8 patches, four narrow blocks, one deconvolution."""
+    return _vit(outputs, (size, size), 8, 96, 4, 4, head_filters=64, name="vit_lab")
 
 
 def _vit(outputs, picture, patch, width, blocks, heads, head_filters, name) -> keras.Model:
