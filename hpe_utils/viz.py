@@ -69,7 +69,7 @@ def draw_heatmap(axes: Axes, image: np.ndarray, heat: np.ndarray) -> None:
     show_picture(axes, (0.35 * np.asarray(image) + 160).astype(np.uint8))
     share = np.clip(heat / max(float(heat.max()), 1e-9), 0, 1)
     extent = (-0.5, width - 0.5, height - 0.5, -0.5)
-    axes.imshow(share, extent=extent, alpha=share**0.5, cmap="cividis_r", vmin=0, vmax=1)
+    axes.imshow(share, extent=extent, alpha=share, cmap="cividis_r", vmin=0, vmax=1)
 
 
 def draw_box(axes: Axes, box: np.ndarray, colour=TRUTH, style: str = "-") -> None:

@@ -19,8 +19,11 @@ from nbformat import v4
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
 WORDS_CHANGE = 20_000  # milliseconds that a kernel on a busy machine may take
 PREPARED = """
+import matplotlib.pyplot as plt
 import numpy as np
 from hpe_utils import data, metrics, viz, widgets
+from hpe_utils.codecs.heatmap import HeatmapCodec
+from hpe_utils.skeleton import MPII16 as skeleton
 
 people = test = data.load("synthetic", "val", count=8, people=(1, 1), size=128, skeleton="MPII16")
 truth = test.head_boxes[:, 0]
@@ -33,13 +36,38 @@ def draw_answers(axes, people, answers):
     for axis, image, answer in zip(axes, people.images, answers, strict=True):
         viz.show_picture(axis, image)
         viz.draw_box(axis, answer)
+
+
+cells = np.arange(32)
+
+
+def bell(centre):
+    return np.exp(-((cells - centre) ** 2) / 8)
+
+
+def draw_stage(stack, joint):
+    figure, axes = viz.grid(1)
+    viz.draw_heatmap(axes[0], test.images[joint % 8], np.eye(32)[:stack])
+    return figure
+
+
+by_stage = [first, test.keypoints[:, 0] + 1.0]
+k = 10
 """
+CELLS = (
+    ("00", "widgets.LayerBrowser("),
+    ("01", "widgets.FigureSlider("),
+    ("02", "widgets.PCKhExplorer("),
+    ("03", "def two_peaks("),
+    ("03", "widgets.FigureSlider("),
+    ("04", "widgets.FigureSlider("),
+)
 
 
-def cell_with(number: str, widget: str) -> str:
-    """The cell of a notebook that shows a widget."""
+def cell_with(number: str, text: str) -> str:
+    """The first cell of a notebook with this text."""
     (path,) = (ROOT / "notebooks").glob(f"{number}_*.ipynb")
-    return next(cell.source for cell in nbformat.read(path, 4).cells if f"widgets.{widget}(" in cell.source)
+    return next(c.source for c in nbformat.read(path, 4).cells if c.cell_type == "code" and text in c.source)
 
 
 @pytest.fixture(scope="module")
@@ -49,8 +77,7 @@ def page(tmp_path_factory):
     if CHROMIUM is None:
         pytest.skip("needs a Chromium or Chrome to drive")
     folder = tmp_path_factory.mktemp("lab")
-    shown = [("00", "LayerBrowser"), ("01", "FigureSlider"), ("02", "PCKhExplorer")]
-    cells = [PREPARED, *(cell_with(*each) for each in shown)]
+    cells = [PREPARED, *(cell_with(*each) for each in CELLS)]
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     notebook = v4.new_notebook(cells=[v4.new_code_cell(c) for c in cells], metadata={"kernelspec": kernel})
     nbformat.write(notebook, folder / "widgets.ipynb")
@@ -170,3 +197,30 @@ def test_joints_move_by_dragging_and_by_keys(page):
     shown.root.get_by_role("button", name="as answered").focus()
     page.keyboard.press("Space")
     shown.says("left_wrist: 2.8 px")
+
+
+def test_a_peak_moves_and_both_losses_follow(page):
+    shown = Shown(page, 3)
+    shown.says("squared error")
+    offset, height, second = shown.root.locator(".noUi-handle").all()
+    before = shown.picture()
+    for _ in range(3):
+        offset.press("ArrowLeft")
+    shown.says("squared error 0.00 (empty map 1.00), cross-entropy above the least 0.00")
+    assert shown.picture() != before
+    second.press("ArrowRight")
+    shown.says("squared error 0.01")
+    height.press("Home")
+    shown.says("squared error 1.01")
+
+
+def test_stack_and_joint_are_chosen_by_keys(page):
+    shown = Shown(page, 4)
+    shown.says("right_wrist, stack 2")
+    stack, joint = shown.root.locator(".noUi-handle").all()
+    before = shown.picture()
+    stack.press("ArrowLeft")
+    shown.says("right_wrist, stack 1")
+    joint.press("ArrowRight")
+    shown.says("right_elbow, stack 1")
+    assert shown.picture() != before

@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hpe_utils.data import records
+from hpe_utils.data.augment import Augment
 from hpe_utils.data.batches import Batches
 from hpe_utils.data.schema import DataError, Samples
 from hpe_utils.skeleton import COCO17
@@ -101,6 +102,22 @@ def test_the_order_is_the_seeds_and_every_epoch_has_its_own(tmp_path):
     with pytest.raises(ValueError, match="60 records do not fill one batch of 61"):
         records.read(tmp_path, 61, shuffle=True)
     assert numbers(records.read(tmp_path, 61)) == list(range(60))
+
+
+def test_augmented_records_are_squares_that_change_with_the_epoch_and_repeat_with_the_seed(tmp_path):
+    people = samples()
+    records.write(people, tmp_path, per_shard=4)
+    options = {"batch_size": 5, "shuffle": True, "augment": Augment(flip=0.5, rotate=30), "size": 12}
+    first, again = (list(records.read(tmp_path, seed=1, **options).repeat(2).as_numpy_iterator()) for _ in range(2))
+    assert [images.shape for images, _ in first] == 4 * [(5, 12, 12, 3)]
+    assert first[0][1].shape == (5, 2, 17, 3) and first[0][1].dtype == np.float32
+    for a, b in zip(first, again, strict=True):
+        np.testing.assert_array_equal(a[0], b[0])
+        np.testing.assert_array_equal(a[1], b[1])
+    epochs = [np.sort(np.concatenate([k[..., 0].ravel() for _, k in half])) for half in (first[:2], first[2:])]
+    assert np.abs(epochs[0] - epochs[1]).max() > 1
+    with pytest.raises(ValueError, match="augment moves pictures and keypoints alone"):
+        records.read(tmp_path, augment=Augment(), fields=("images", "boxes"))
 
 
 def test_shuffling_mixes_the_shards(tmp_path):

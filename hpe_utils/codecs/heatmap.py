@@ -15,7 +15,8 @@ class HeatmapCodec:
     A pixel x lies at (x + .5) / stride − .5 in cells, so that map and picture have their edges in common. Peaks have
     height 1 and the standard deviation `sigma` in cells. `rounded` centres them on a cell, as much of the literature
     does. `logits` says what the outputs are: heights (False), or logarithms of them up to a constant, as a model has
-    them that was trained by cross-entropy (True). `decoder` is one of DECODERS. Taught in notebook 03.
+    them that was trained by cross-entropy (True). `decoder` is one of DECODERS; of a model's several stages, `stage` is
+    read. Taught in notebook 03.
     """
 
     size: tuple[int, int]
@@ -24,6 +25,7 @@ class HeatmapCodec:
     rounded: bool = False
     logits: bool = False
     decoder: str = "dark"
+    stage: int = -1
 
     def __post_init__(self):
         if self.decoder not in DECODERS:
@@ -58,9 +60,9 @@ class HeatmapCodec:
     def decode(self, maps):
         """(B, h, w, K) maps to (B, 1, K, 3) keypoints in pixels with v = 2, read by this codec's decoder.
 
-        Of (B, S, h, w, K) maps of several stages the last is read.
+        Of (B, S, h, w, K) maps of S stages one is read.
         """
-        maps = last_stage(maps)
+        maps = self.of_stage(maps)
         cells = {
             "argmax": argmax_cells,
             "quarter": quarter_offset,
@@ -70,13 +72,18 @@ class HeatmapCodec:
         points = (cells + 0.5) * self.stride - 0.5
         return ops.concatenate([points, 2 * ops.ones_like(points[..., :1])], axis=-1)[:, None]
 
+    def of_stage(self, maps):
+        """(B, h, w, K) float32 maps as they are, or those of one stage of (B, S, h, w, K)."""
+        maps = ops.cast(maps, "float32")
+        return maps[:, self.stage] if len(maps.shape) == 5 else maps
+
     def log_heights(self, maps):
         """The logarithm of the maps' heights, up to a constant where the outputs are logits."""
         return maps if self.logits else ops.log(ops.maximum(maps, 1e-6))
 
     def confidence(self, maps):
         """(B, h, w, K) maps to (B, 1, K): the height of each map's highest cell, or its probability for logits."""
-        flat = _flat(last_stage(maps))
+        flat = _flat(self.of_stage(maps))
         return ops.max(ops.softmax(flat, axis=-1) if self.logits else flat, axis=-1)[:, None]
 
     def mirrored(self, maps, skeleton):
@@ -147,12 +154,6 @@ def soft_argmax(log_maps):
     x = ops.sum(ops.sum(chance, axis=2) * ops.arange(width, dtype="float32"), axis=-1)
     y = ops.sum(ops.sum(chance, axis=3) * ops.arange(height, dtype="float32"), axis=-1)
     return ops.stack([x, y], axis=-1)
-
-
-def last_stage(maps):
-    """(B, h, w, K) float32 maps as they are, or those of the last of S stages of (B, S, h, w, K)."""
-    maps = ops.cast(maps, "float32")
-    return maps[:, -1] if len(maps.shape) == 5 else maps
 
 
 def _flat(maps):

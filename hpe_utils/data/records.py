@@ -23,6 +23,7 @@ from tqdm.auto import tqdm
 
 from hpe_utils import skeleton as skeletons
 from hpe_utils.data import SOURCES
+from hpe_utils.data.augment import Augment
 from hpe_utils.data.cache import Source
 from hpe_utils.data.people import fingerprint
 from hpe_utils.data.schema import DataError, Samples
@@ -118,18 +119,23 @@ def open_records(folder: str | Path) -> Records:
     )  # fmt: skip
 
 
-def read(folder, batch_size=32, shuffle=False, seed=0, buffer=2048, fields=("images", "keypoints")):
+def read(
+    folder, batch_size=32, shuffle=False, seed=0, buffer=2048, fields=("images", "keypoints"), augment=None, size=None
+):
     """A `tf.data.Dataset` of (B, H, W, 3) uint8 pictures and (B, P, K, 3) float32 keypoints, as `Batches` yields them.
 
     With `shuffle` every epoch mixes the shards and, in a window of `buffer` pictures, their contents; the last,
     incomplete batch is dropped. The same seed gives the same epochs (where Keras' global seed is set, the same two).
     Without, the order is that in which the records were written, and every record comes once. `fields` chooses among
-    images, keypoints, boxes, head_boxes, to_picture and ids, for instance ("images", "boxes"). Raises DataError as
-    `open_records` does.
+    images, keypoints, boxes, head_boxes, to_picture and ids, for instance ("images", "boxes"). `augment`, an `Augment`,
+    changes pictures and keypoints, otherwise in every epoch, and makes the pictures squares of `size`. Raises DataError
+    as `open_records` does.
     """
     import tensorflow as tf
 
     records = open_records(folder)
+    if augment and tuple(fields) != ("images", "keypoints"):
+        raise ValueError("augment moves pictures and keypoints alone: leave fields out, or augment")
     if unknown := set(fields) - {"images", "ids", *LABELS}:
         raise ValueError(f"records have no {', '.join(sorted(unknown))}: they have images, ids, {', '.join(LABELS)}")
     total = sum(records.counts)
@@ -145,7 +151,31 @@ def read(folder, batch_size=32, shuffle=False, seed=0, buffer=2048, fields=("ima
         lines = tf.data.TFRecordDataset(files)
     lines = lines.apply(tf.data.experimental.assert_cardinality(total))
     examples = lines.map(_parser(records, fields), tf.data.AUTOTUNE, deterministic=True)
-    return examples.batch(batch_size, drop_remainder=shuffle).prefetch(tf.data.AUTOTUNE)
+    batches = examples.batch(batch_size, drop_remainder=shuffle)
+    if augment:
+        draws = tf.data.Dataset.random(seed, rerandomize_each_iteration=True)
+        change = _augmenter(records, augment, size)
+        batches = tf.data.Dataset.zip(batches, draws).map(change, tf.data.AUTOTUNE, deterministic=True)
+    return batches.prefetch(tf.data.AUTOTUNE)
+
+
+def _augmenter(records: Records, augment: Augment, size: int | None):
+    import tensorflow as tf
+
+    height, width = (size, size) if size else records.shapes["images"][:2]
+
+    def change(images, keypoints, draw):
+        return augment(images, keypoints, records.skeleton, (width, height), np.random.default_rng(draw))
+
+    def on_batch(batch, draw):
+        images, keypoints = tf.numpy_function(change, [*batch, draw], (tf.uint8, tf.float32), stateful=False)
+        rows = batch[0].shape[0]
+        return (
+            tf.ensure_shape(images, (rows, height, width, 3)),
+            tf.ensure_shape(keypoints, (rows, *records.shapes["keypoints"])),
+        )
+
+    return on_batch
 
 
 def _parser(records: Records, fields):
