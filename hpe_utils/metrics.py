@@ -65,11 +65,17 @@ def head_bone(keypoints: np.ndarray, skeleton: Skeleton) -> np.ndarray:
 def head_sizes(people: Samples) -> dict[str, np.ndarray]:
     """The head sizes (N,) that the labels of a data set's first people allow, by name of the PCKh variant.
 
-    "official" needs head boxes, or a stored size as in MPII's own files; "head bone" needs both ends of the bone.
+    "official" needs head boxes, or a stored size as in MPII's own files; "head bone" needs both ends of the bone. Where
+    a skeleton has no head bone, as COCO's, "box" is a fifth of the box's longer side, so that half of it is the tenth
+    that Yang & Ramanan (2013) allow in their PCK.
     """
     boxes = mpii_head_size(people.head_boxes[:, 0])
     official = people.attributes["head_size"][:, 0] if "head_size" in people.attributes else boxes
-    sizes = {"official": np.asarray(official), "head bone": head_bone(people.keypoints[:, 0], people.skeleton)}
+    sizes = {"official": np.asarray(official)}
+    if {"head_top", "upper_neck"} <= set(people.skeleton.joints):
+        sizes["head bone"] = head_bone(people.keypoints[:, 0], people.skeleton)
+    else:
+        sizes["box"] = 0.2 * (people.boxes[:, 0, 2:] - people.boxes[:, 0, :2]).max(axis=-1)
     return {name: size for name, size in sizes.items() if (size > 0).any()}
 
 

@@ -33,6 +33,8 @@ class Progress(keras.callbacks.Callback):
     """One bar for the whole of `fit`: a widget in a notebook, a line in a terminal; it leaves nothing behind."""
 
     def on_train_begin(self, logs=None):
+        # Else TensorFlow traces the first step twice, the first time only to make these variables.
+        self.model.optimizer.build(self.model.trainable_variables)
         total = self.params["epochs"] * self.params["steps"]
         self.bar = tqdm(total=total, unit="steps", leave=False, dynamic_ncols=True, mininterval=0.5)
 

@@ -9,7 +9,8 @@ from conftest import shared_file
 from scipy.io import loadmat
 
 from hpe_utils import metrics
-from hpe_utils.skeleton import MPII16
+from hpe_utils.data.schema import Samples
+from hpe_utils.skeleton import COCO17, MPII16
 
 JOINTS_14 = [i for i, joint in enumerate(MPII16.joints) if joint not in metrics.PELVIS_AND_THORAX]
 PAIRS = ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")
@@ -125,3 +126,15 @@ def test_the_bootstrap_interval_of_a_mean_is_the_textbook_one():
     assert metrics.bootstrap_interval(lambda rows: 0.5, 10) == (0.5, 0.5)
     narrow = metrics.bootstrap_interval(lambda rows: values[rows].mean(), len(values), level=0.5)
     assert low < narrow[0] < narrow[1] < high
+
+
+def test_without_heads_a_fifth_of_the_box_is_the_unit():
+    boxes = np.array([[[0, 0, 50, 100]], [[0, 0, 200, 100]]], np.float32)
+    people = Samples(
+        images=np.zeros((2, 8, 8, 3), np.uint8), keypoints=np.ones((2, 1, 17, 3), np.float32), boxes=boxes,
+        head_boxes=np.full((2, 1, 4), np.nan, np.float32), to_picture=np.zeros((2, 2, 3), np.float32),
+        ids=np.array(["a", "b"]), skeleton=COCO17, title="two people",
+    )  # fmt: skip
+    (name, size), *others = metrics.head_sizes(people).items()
+    assert name == "box" and not others
+    np.testing.assert_allclose(size, [20, 40])
