@@ -27,7 +27,7 @@ def main() -> None:
     from hpe_utils.codecs.heatmap import HeatmapCodec
 
     model = training.load_checkpoint("photo-seed0")
-    codec = HeatmapCodec(model.input_shape[2:0:-1], logits=True)
+    codec = HeatmapCodec(model.input_shape[2:0:-1], logits=True, blur=1.0)
     print(f"photo-seed0: {model.count_params():,} parameters, pictures of {codec.size[0]}×{codec.size[1]}")
     speed(model, codec)
     if arguments.lspet:

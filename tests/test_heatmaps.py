@@ -62,6 +62,16 @@ def test_dark_returns_the_point_that_was_encoded(x, y):
     assert np.abs(back[0, 0, 0, :2] - [x, y]).max() < 0.02
 
 
+def test_a_blurred_bell_keeps_its_place_and_a_broad_spot_wins_over_a_lone_cell():
+    keypoints = somewhere(50, margin=30)
+    for logits in (False, True):
+        codec = HeatmapCodec(SIZE, sigma=1.0, blur=1.0, logits=logits)
+        maps = np.array(codec.encode(keypoints)[0])
+        maps[:, 0, 0] = 1.05  # one cell, a little higher than the bell
+        back = np.asarray(codec.decode(np.log(np.maximum(maps, 1e-6)) if logits else maps))
+        assert np.abs(back - keypoints)[..., :2].max() < 0.1
+
+
 @pytest.mark.parametrize("decoder", DECODERS)
 def test_corners_of_the_picture_stay_in_it(decoder):
     codec = HeatmapCodec(SIZE, decoder=decoder)

@@ -79,7 +79,9 @@ def train(name: str, run: dict, root: str | None, seed: int, weights: str | None
     codecs = {
         "joints": RegressionCodec,
         "head box": BoxCodec,
-        "maps": partial(HeatmapCodec, sigma=run["sigma"], logits=run["loss"] == "spatial_cross_entropy"),
+        "maps": partial(
+            HeatmapCodec, sigma=run["sigma"], blur=run["blur"], logits=run["loss"] == "spatial_cross_entropy"
+        ),
     }
     codec = codecs[run["target"]]((size, size))
     batches = Batches(train_people, run["batch"], size, Augment(**run["augment"]), shuffle=True, seed=seed)

@@ -24,17 +24,22 @@ def simple_baseline_paper(
 
 
 def simple_baseline_lab(
-    outputs: int = 16, size: int = 128, trunk: str = "lab", weights: str | None = None, coordinates: bool = False
+    outputs: int = 16,
+    size: int = 128,
+    trunk: str = "lab",
+    weights: str | None = None,
+    coordinates: bool = False,
+    widths: tuple[int, ...] = (32, 64, 128, 192),
 ) -> keras.Model:
     """The same idea for two cores: a trunk that goes down and up again, then one layer for the maps.
 
     (B, size, size, 3) pictures, 0–255, to (B, size/4, size/4, outputs), or with `coordinates` to the maps' soft-argmax,
     (B, 2·outputs) fractions. `trunk` is `lab` or `mobilenetv2`, whose `weights` may be "imagenet", a download, or a
-    file. The sub-model `trunk` is shared by notebooks 05–10. Taught in notebook 03.
+    file; `widths` are the lab trunk's. The sub-model `trunk` is shared by notebooks 05–10. Taught in notebook 03.
     """
     inputs = keras.Input((size, size, 3))
     if trunk == "lab":
-        x = heatmap_deconvolution(outputs)(lab_trunk(size)(inputs))
+        x = heatmap_deconvolution(outputs)(lab_trunk(size, widths)(inputs))
     else:
         x = heatmap_layer(outputs)(mobilenetv2_trunk(size, weights)(inputs))
     if coordinates:

@@ -18,9 +18,9 @@ def vit_paper(outputs: int = 17, size: str = "B", picture: tuple[int, int] = (19
     return _vit(outputs, picture, 16, width, blocks, heads, head_filters=256, name=f"vit_{size.lower()}_paper")
 
 
-def vit_lab(outputs: int = 16, size: int = 128) -> keras.Model:
+def vit_lab(outputs: int = 16, size: int = 128, width: int = 96) -> keras.Model:
     """The same for two cores: 8×8 patches, four narrow blocks, one deconvolution."""
-    return _vit(outputs, (size, size), 8, 96, 4, 4, head_filters=64, name="vit_lab")
+    return _vit(outputs, (size, size), 8, width, 4, 4, head_filters=64, name="vit_lab")
 
 
 def _vit(outputs, picture, patch, width, blocks, heads, head_filters, name) -> keras.Model:
