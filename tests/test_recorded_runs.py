@@ -57,6 +57,15 @@ def test_every_result_belongs_to_a_run_of_the_list(path):
     assert recorded["command"] == f"python tools/train.py {name} --seed {recorded['seed']}"
 
 
+@pytest.mark.parametrize("network", ["simple_baseline", "hourglass", "vit"])
+def test_the_race_of_notebook_04_is_run_at_each_networks_best_rate(network):
+    tried = [name for name in RUNS if name.startswith(f"04_{network}_rate_")]
+    reached = {RUNS[name]["rate"]: training.load_recorded(f"{name}-seed0")["history"]["val_pckh"][-1] for name in tried}
+    assert len(reached) == 3
+    for name in [name for name in RUNS if name.startswith(f"04_{network}") and name not in tried]:
+        assert RUNS[name]["rate"] == max(reached, key=reached.get), name
+
+
 @pytest.mark.parametrize("path", sorted(training.CHECKPOINTS.glob("*.json")), ids=lambda path: path.stem)
 def test_every_shipped_checkpoint_loads_and_is_small(path):
     model = training.load_checkpoint(path.stem)

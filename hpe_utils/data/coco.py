@@ -98,7 +98,7 @@ def read_annotations(path: str | Path) -> Annotations:
         boxes = np.array([entry["bbox"] for entry in entries], np.float64).reshape(len(entries), 4) - (0.5, 0.5, 0, 0)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise DataError(
-            f"cannot read {path} as COCO annotations ({error!r}): get {FILES[0].format('val')} again, for instance by "
+            f"cannot read {path} as COCO annotations ({error!r}): get it again, for instance by "
             'hpe_utils.data.download.fetch("coco-annotations")'
         ) from error
     if not person:
