@@ -116,7 +116,7 @@ def environment_command(uv, python):
 def install_commands(uv, gpu):
     """Lists the commands that fill .venv: the locked packages, then the course's own."""
     if uv:
-        pip, before = [uv, "pip", "install", "--python", PYTHON], []
+        pip, before = [uv, "pip", "install", "--compile-bytecode", "--python", PYTHON], []
     else:
         # An environment that uv made has no pip.
         pip, before = [PYTHON, "-m", "pip", "install"], [[PYTHON, "-m", "ensurepip"]]

@@ -1,7 +1,6 @@
 // A picture with joints on it that are dragged, or moved with the arrow keys. Pixel centres lie at integers.
 const NAMESPACE = "http://www.w3.org/2000/svg";
 const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-const MILLISECONDS_BETWEEN_MESSAGES = 100;
 
 function add(parent, name, attributes) {
   const node = document.createElementNS(NAMESPACE, name);
@@ -61,10 +60,10 @@ function render({ model, el }) {
     return { group, mark };
   });
 
-  let waiting = null;
+  // Saved at once: the kernel's echo of an older change would undo one that is set and not yet saved.
   function send(changes) {
     Object.entries(changes).forEach(([name, value]) => model.set(name, value));
-    waiting ??= setTimeout(() => { waiting = null; model.save_changes(); }, MILLISECONDS_BETWEEN_MESSAGES);
+    model.save_changes(); // sends the next message when the kernel has answered the last
   }
 
   function move(index, x, y) {

@@ -103,7 +103,7 @@ def test_with_weights_the_first_layers_of_the_photo_trunk_stay(tmp_path):
     whole.save_weights(tmp_path / "any.weights.h5")
     model = models.build("simple_baseline", "lab", size=64, trunk="mobilenetv2", weights=tmp_path / "any.weights.h5")
     loaded, given = (
-        {layer.name: layer.get_weights() for layer in layers}
+        {layer.name: layer.get_weights() for layer in layers if layer.weights}
         for layers in (model.get_layer("trunk").get_layer("mobilenetv2").layers, whole.layers)
     )
     assert all(np.array_equal(a, b) for name in loaded for a, b in zip(loaded[name], given[name], strict=True))
@@ -184,7 +184,7 @@ def test_hidden_and_visible_joints_weigh_the_same():
 
 def test_tensorflow_and_jax_agree():
     """The same weights give the same outputs, loss and gradients; JAX runs in a process of its own."""
-    environment = {**os.environ, "KERAS_BACKEND": "jax", "JAX_PLATFORMS": "cpu"}
+    environment = {**os.environ, "KERAS_BACKEND": "jax", "JAX_PLATFORMS": "cpu", "JAX_DISABLE_MOST_OPTIMIZATIONS": "1"}
     script = Path(__file__).with_name("backend_probe.py")
     answer = subprocess.run([sys.executable, script], env=environment, capture_output=True, text=True, timeout=300)
     assert answer.returncode == 0, answer.stderr[-2000:]
