@@ -28,8 +28,9 @@ def probe() -> dict:
         model = models.build(name, "lab", size=32, **options)
         shapes = [w.shape for w in model.get_weights()]
         model.set_weights([np.abs(rng.normal(0.1, 0.1, s)) if len(s) == 1 else rng.normal(0, 0.08, s) for s in shapes])
-        outputs = model(pictures, training=False)
-        result[f"{name} outputs"] = np.ravel(ops.convert_to_numpy(outputs)).tolist()
+        model.compile(jit_compile=keras.backend.backend() == "jax")  # one by one, JAX compiles every operation alone
+        outputs = model.predict_on_batch(pictures)
+        result[f"{name} outputs"] = np.ravel(outputs).tolist()
         for function in MAP_LOSSES if name in MAP_MODELS else (losses.masked_mse, losses.masked_mae):
             whole = losses.every_stage(function) if len(outputs.shape) == 5 else function
             loss = losses.KeypointLoss(maps_codec if name in MAP_MODELS else codec, whole)

@@ -139,5 +139,6 @@ def test_every_model_learns_one_batch_by_heart(name):
     model = models.build(name, "lab", size=32)
     # Not compiled by XLA, which takes longer than these forty steps.
     model.compile(keras.optimizers.Adam(1e-3), losses.KeypointLoss(codec, losses.masked_mae), jit_compile=False)
-    loss = model.fit(Batches(people, 8, size=32, shuffle=True), epochs=40, verbose=0).history["loss"]
+    model.fit(Batches(people, 8, size=32, shuffle=True), epochs=40, verbose=0, callbacks=[training.Progress()])
+    loss = model.history.history["loss"]
     assert loss[-1] < 0.5 * loss[0]

@@ -6,17 +6,21 @@ from keras import layers
 from hpe_utils.models.layers import normalised
 
 
-def hourglass_paper(outputs: int = 16, stacks: int = 8, size: int = 256, filters: int = 256) -> keras.Model:
+def hourglass_paper(
+    outputs: int = 16, stacks: int = 8, size: int = 256, filters: int = 256, levels: int = 4
+) -> keras.Model:
     """Newell's network: 3,443,088 weights for one stack and 16 maps, 25,554,688 for eight.
 
     (B, size, size, 3) pictures, 0–255, to (B, stacks, size/4, size/4, outputs): every stack answers.
     """
-    return _stacked(outputs, stacks, size, filters, levels=4, stem=(64, 128, 128), name="hourglass_paper")
+    return _stacked(outputs, stacks, size, filters, levels, stem=(64, 128, 128), name="hourglass_paper")
 
 
-def hourglass_lab(outputs: int = 16, stacks: int = 2, size: int = 128, filters: int = 64) -> keras.Model:
+def hourglass_lab(
+    outputs: int = 16, stacks: int = 2, size: int = 128, filters: int = 64, levels: int = 3
+) -> keras.Model:
     """The same for two cores: fewer channels, three levels on the 32×32 map."""
-    return _stacked(outputs, stacks, size, filters, levels=3, stem=(32, 48, 48), name="hourglass_lab")
+    return _stacked(outputs, stacks, size, filters, levels, stem=(32, 48, 48), name="hourglass_lab")
 
 
 def _stacked(outputs, stacks, size, filters, levels, stem, name) -> keras.Model:
