@@ -75,6 +75,8 @@ def train(name: str, run: dict, root: str | None, seed: int, weights: str | None
     joints = len(train_people.skeleton)
     options = {"outputs": joints if run["target"] == "maps" else 2 * joints, **run["options"]}
     model = models.build(run["model"], run["preset"], **(options | ({"weights": weights} if weights else {})))
+    if "start" in run:
+        model.set_weights(training.load_checkpoint(f"{run['start']}-seed{seed}").get_weights())
     size = model.input_shape[2]
     codecs = {
         "joints": RegressionCodec,
