@@ -1,6 +1,7 @@
 """Training and inference of the lab models, as a share of this machine's matrix-product rate in the same run.
 
 python benchmarks/training_step.py            the lab models at 128², batch 32
+python benchmarks/training_step.py --batch 16 the batches of notebooks 03 and 04
 python benchmarks/training_step.py --paper    the paper models at their own sizes as well (slow)
 """
 
@@ -27,6 +28,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--paper", action="store_true")
     parser.add_argument("--repeats", type=int, default=15)
+    parser.add_argument("--batch", type=int, default=32)
     arguments = parser.parse_args()
     keras = import_quietly("keras")
     from hpe_utils import models
@@ -34,10 +36,11 @@ def main() -> None:
     print(f"{'model':27} preset  M params  MMAC  train pictures/s  share   infer pictures/s  share   matrix GFLOP/s")
     for preset in ("lab", "paper") if arguments.paper else ("lab",):
         for name, options in MODELS[preset].items():
-            measure(keras, models.build(name.split()[0], preset, **options), name, preset, arguments.repeats)
+            model = models.build(name.split()[0], preset, **options)
+            measure(keras, model, name, preset, arguments.repeats, arguments.batch)
 
 
-def measure(keras, model, name: str, preset: str, repeats: int, batch: int = 32) -> None:
+def measure(keras, model, name: str, preset: str, repeats: int, batch: int) -> None:
     from hpe_utils import losses
     from hpe_utils.codecs.heatmap import HeatmapCodec
     from hpe_utils.codecs.regression import RegressionCodec
