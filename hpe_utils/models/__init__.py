@@ -2,7 +2,7 @@
 
 from importlib import import_module
 
-ARCHITECTURES = ("deeppose", "resnet50v2", "mobilenetv2", "simple_baseline", "hourglass", "vit")
+ARCHITECTURES = ("deeppose", "resnet50v2", "mobilenetv2", "simple_baseline", "hourglass", "vit", "openpose")
 PRESETS = ("lab", "paper")
 
 

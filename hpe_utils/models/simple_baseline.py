@@ -56,8 +56,9 @@ def lab_trunk(size: int = 128, widths: tuple[int, ...] = (32, 64, 128, 192)) -> 
     x = layers.Rescaling(1 / 127.5, offset=-1)(inputs)
     x = normalised(layers.Conv2D(widths[0], 7, strides=4, padding="same", use_bias=False)(x))
     kept = []
-    for width in widths[1:]:
-        x = block(normalised(layers.Conv2D(width, 3, strides=2, padding="same", use_bias=False)(x)))
+    for number, width in enumerate(widths[1:], start=1):
+        x = normalised(layers.Conv2D(width, 3, strides=2, padding="same", use_bias=False)(x))
+        x = block(x, name=f"block_{number}")
         kept.append(x)
     for beside in reversed(kept[:-1]):
         x = layers.UpSampling2D(2)(layers.Conv2D(beside.shape[-1], 1, use_bias=False)(x))
@@ -90,11 +91,11 @@ def mobilenetv2_trunk(size: int = 128, weights: str | None = None, widths: tuple
     return keras.Model(inputs, x, name="trunk")
 
 
-def block(x):
-    """Two 3×3 convolutions beside a shortcut (He et al. 2016)."""
+def block(x, name: str | None = None):
+    """Two 3×3 convolutions beside a shortcut (He et al. 2016); `name` is its last layer's."""
     y = normalised(layers.Conv2D(x.shape[-1], 3, padding="same", use_bias=False)(x))
     y = layers.BatchNormalization(momentum=0.95)(layers.Conv2D(x.shape[-1], 3, padding="same", use_bias=False)(y))
-    return layers.ReLU()(x + y)
+    return layers.ReLU(name=name)(x + y)
 
 
 def deconvolutions(x, count: int, filters: int = 256):

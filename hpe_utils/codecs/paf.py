@@ -1,0 +1,87 @@
+"""Several people as maps: a confidence map for every joint, and a field of directions for every limb (Cao et al. 2017).
+
+What joins the joints to people again is `hpe_utils.grouping`.
+"""
+
+from dataclasses import dataclass
+
+from keras import ops
+
+from hpe_utils.codecs.heatmap import HeatmapCodec
+from hpe_utils.skeleton import Skeleton
+
+
+@dataclass(frozen=True)
+class PAFCodec:
+    """Pixels of a picture of `size` (width, height) to K + 1 confidence maps and 2·L fields of a `stride`-th of it.
+
+    The maps are those of `HeatmapCodec`, the highest peak of several people, and the background, 1 − the highest of
+    all. A limb's field is the unit vector from its first joint to its second on the cells within `half_width` of the
+    line between them, and 0 elsewhere; where limbs of several people overlap it is their mean. A limb without length
+    has no field. Channels: K maps, background, then x and y of every limb. `sigma` and `half_width` are in cells;
+    OpenPose's are 7 and 8 pixels. Taught in notebook 05.
+    """
+
+    size: tuple[int, int]
+    skeleton: Skeleton
+    stride: int = 8
+    sigma: float = 0.875
+    half_width: float = 1.0
+
+    @property
+    def channels(self) -> tuple[int, int]:
+        """How many maps, the background among them, and how many fields."""
+        return len(self.skeleton) + 1, 2 * len(self.skeleton.limbs)
+
+    def encode(self, keypoints):
+        """(B, P, K, 3) keypoints to (B, h, w, K + 1 + 2·L) maps and fields, and weights (B, h, w), all 1.
+
+        Where people are not labelled, `mask` has zeros to hand to `fit` as sample weights.
+        """
+        keypoints = ops.cast(keypoints, "float32")
+        maps = HeatmapCodec(self.size, self.stride, self.sigma).encode(keypoints)[0]
+        background = 1 - ops.max(maps, axis=-1, keepdims=True)
+        target = ops.concatenate([maps, background, self.fields(keypoints)], axis=-1)
+        return target, ops.ones_like(target[..., 0])
+
+    def fields(self, keypoints):
+        """(B, P, K, 3) keypoints to the limbs' fields (B, h, w, 2·L)."""
+        width, height = self.size[0] // self.stride, self.size[1] // self.stride
+        labelled = keypoints[..., 2:] > 0
+        cells = ops.where(labelled, (keypoints[..., :2] + 0.5) / self.stride - 0.5, 0.0)
+        first, second = self.skeleton.limb_indices.T
+        start, end = ops.take(cells, first, axis=2), ops.take(cells, second, axis=2)
+        both = ops.logical_and(ops.take(labelled, first, axis=2), ops.take(labelled, second, axis=2))
+        near, unit = limb_region(start, end, (width, height), self.half_width)
+        near = near * ops.cast(both, "float32")[..., None]
+        together = ops.einsum("bplhw,bplc->bhwlc", near, unit)
+        people = ops.transpose(ops.sum(near, axis=1), (0, 2, 3, 1))
+        return ops.reshape(together / ops.maximum(people, 1.0)[..., None], (-1, height, width, 2 * len(first)))
+
+    def mask(self, boxes):
+        """(B, R, 4) box edges of unlabelled people, NaN for none, to (B, h, w): 0 for cells in a box, 1 elsewhere."""
+        boxes = (ops.cast(boxes, "float32") + 0.5) / self.stride - 0.5
+        x = ops.arange(self.size[0] // self.stride, dtype="float32")
+        y = ops.arange(self.size[1] // self.stride, dtype="float32")
+        across = ops.logical_and(x >= boxes[..., 0:1], x <= boxes[..., 2:3])
+        down = ops.logical_and(y >= boxes[..., 1:2], y <= boxes[..., 3:4])
+        inside = ops.logical_and(down[..., :, None], across[..., None, :])
+        return 1 - ops.cast(ops.any(inside, axis=1), "float32")
+
+
+def limb_region(start, end, size, half_width):
+    """Which cells lie on limbs from `start` to `end`, (..., 2) in cells, and the limbs' directions.
+
+    Returns (..., h, w), 1 within `half_width` of the line and between its ends, else 0, and unit vectors (..., 2); both
+    are 0 for a limb without length. `size` is width and height in cells. Taught in notebook 05.
+    """
+    limb = end - start
+    length = ops.sqrt(ops.sum(ops.square(limb), axis=-1))
+    unit = limb / ops.maximum(length, 1e-6)[..., None]
+    dx = ops.arange(size[0], dtype="float32") - start[..., :1]
+    dy = ops.arange(size[1], dtype="float32") - start[..., 1:]
+    along = (dx * unit[..., :1])[..., None, :] + (dy * unit[..., 1:])[..., :, None]
+    across = (dx * unit[..., 1:])[..., None, :] - (dy * unit[..., :1])[..., :, None]
+    between = ops.logical_and(along >= -half_width, along <= length[..., None, None] + half_width)
+    near = ops.logical_and(between, ops.abs(across) <= half_width)
+    return ops.cast(ops.logical_and(near, length[..., None, None] > 1e-6), "float32"), unit

@@ -1,0 +1,78 @@
+"""Attention as one layer: a mask over the places of a map that multiplies it (after Jetley et al. 2018)."""
+
+import keras
+from keras import layers, ops
+
+KINDS = ("sigmoid", "softmax", "none")
+
+
+@keras.saving.register_keras_serializable("hpe_utils")
+class AttentionGate(layers.Layer):
+    """Multiply (B, h, w, C) features by a mask (B, h, w, 1) that a 1×1 convolution makes of them: C + 1 weights.
+
+    "sigmoid": each place for itself, between 0 and 1, begun at .88. "softmax": the places share h·w, so that the mean
+    is 1. "none": a control of equal size, whose convolution is added to all channels and gates nothing. Jetley et al.
+    sum the gated places to one vector, which names a picture; a map of joints needs the places. Taught in notebook 06.
+    """
+
+    def __init__(self, kind: str = "sigmoid", **options):
+        super().__init__(**options)
+        if kind not in KINDS:
+            raise ValueError(f"unknown attention {kind!r}; known are {', '.join(KINDS)}")
+        self.kind = kind
+
+    def build(self, shape):
+        """Make the convolution: all zeros, so that a trained trunk at first works as before."""
+        self.kernel = self.add_weight(shape=(shape[-1], 1), initializer="zeros", name="kernel")
+        start = 2.0 if self.kind == "sigmoid" else 0.0
+        self.bias = self.add_weight(shape=(1,), initializer=keras.initializers.Constant(start), name="bias")
+
+    def scores(self, features):
+        """The convolution's answer, (B, h, w, 1)."""
+        return ops.matmul(features, self.kernel) + self.bias
+
+    def mask(self, features):
+        """The mask (B, h, w, 1); all 1 for the control."""
+        scores = self.scores(features)
+        if self.kind == "sigmoid":
+            return ops.sigmoid(scores)
+        if self.kind == "none":
+            return ops.ones_like(scores)
+        highest = ops.max(scores, axis=(1, 2), keepdims=True)
+        share = ops.exp(scores - highest)
+        return share / ops.mean(share, axis=(1, 2), keepdims=True)
+
+    def call(self, features):
+        """The gated features; the control's with the convolution's answer added."""
+        return features + self.scores(features) if self.kind == "none" else features * self.mask(features)
+
+    def compute_output_shape(self, shape):
+        """As the input's."""
+        return shape
+
+    def get_config(self):
+        """The options of `__init__`."""
+        return super().get_config() | {"kind": self.kind}
+
+
+def gated(trunk: keras.Model, kind: str | None, positions: tuple[str, ...]) -> keras.Model:
+    """The trunk with a gate behind each of its layers named in `positions`; the same trunk where `kind` is None.
+
+    Layers keep their names, and gates are called gate_1 and so on. Raises ValueError for a layer that is not there.
+    """
+    if kind is None:
+        return trunk
+    names = [layer.name for layer in trunk.layers]
+    if unknown := set(positions) - set(names):
+        raise ValueError(f"the trunk has no layer {', '.join(sorted(unknown))}; it has {', '.join(names)}")
+
+    def call(layer, *arguments, **options):
+        output = layer(*arguments, **options)
+        if layer.name in positions:
+            output = AttentionGate(kind, name=f"gate_{positions.index(layer.name) + 1}")(output)
+        return output
+
+    result = keras.models.clone_model(trunk, call_function=call)
+    for layer in (layer for layer in trunk.layers if layer.weights):
+        result.get_layer(layer.name).set_weights(layer.get_weights())
+    return result

@@ -1,0 +1,90 @@
+"""OpenPose: a trunk, then stages that each answer with confidence maps and fields of limbs (Cao et al. 2017)."""
+
+import keras
+from keras import layers
+
+from hpe_utils import skeleton as skeletons
+from hpe_utils.models.attention import gated
+from hpe_utils.models.layers import normalised
+from hpe_utils.models.simple_baseline import block, lab_trunk
+
+# The readings of "after layers 7, 10 and 13" (Sorokina & Ablameyko 2021) that lie within the ten convolutions: Keras'
+# own numbering of VGG-19's layers, input and pools counted.
+VGG_POSITIONS = ("block3_conv1", "block3_conv4", "block4_conv2")
+LAB_POSITIONS = ("block_1", "block_2", "block_3")
+
+
+def openpose_paper(
+    skeleton: str = "OPENPOSE18",
+    stages: int = 6,
+    size: int = 368,
+    attention: str | None = None,
+    positions: tuple[str, ...] = VGG_POSITIONS,
+    weights: str | None = None,
+) -> keras.Model:
+    """The CVPR'17 network: 52,311,446 weights for OPENPOSE18, whose two branches have 19 maps and 38 fields.
+
+    (B, size, size, 3) pictures, 0–255, to (B, stages, size/8, size/8, maps + fields). `attention` puts a gate of that
+    kind behind the trunk's layers `positions`. `weights="imagenet"` downloads Keras' VGG-19.
+    """
+    outputs = output_channels(skeleton)
+    vgg = keras.applications.VGG19(include_top=False, weights=weights, input_shape=(size, size, 3))
+    x = vgg.get_layer("block4_conv2").output
+    for filters in (256, 128):
+        x = layers.Conv2D(filters, 3, padding="same", activation="relu")(x)
+    trunk = gated(keras.Model(vgg.inputs, x, name="trunk"), attention, positions)
+    inputs = keras.Input((size, size, 3))
+    # Keras' VGG knows pictures with blue first and ImageNet's mean colour taken off.
+    features = trunk(layers.Rescaling(1.0, offset=(-103.939, -116.779, -123.68))(inputs[..., ::-1]))
+    answers, x = [], features
+    for stage in range(stages):
+        branches = [branch(x, count, first=stage == 0) for count in outputs]
+        answers.append(layers.Concatenate(dtype="float32")(branches))
+        x = layers.Concatenate()([answers[-1], features])
+    return keras.Model(inputs, stacked(answers), name="openpose_paper")
+
+
+def branch(x, outputs: int, first: bool):
+    """One branch of one stage: three 3×3 convolutions in the first, five 7×7 in the others, then two 1×1."""
+    for _ in range(3 if first else 5):
+        x = layers.Conv2D(128, 3 if first else 7, padding="same", activation="relu")(x)
+    x = layers.Conv2D(512 if first else 128, 1, activation="relu")(x)
+    return layers.Conv2D(outputs, 1)(x)
+
+
+def openpose_lab(
+    skeleton: str = "COCO17",
+    stages: int = 2,
+    size: int = 160,
+    attention: str | None = None,
+    positions: tuple[str, ...] = LAB_POSITIONS,
+    width: int = 96,
+) -> keras.Model:
+    """The same idea for two cores: the shared trunk, and small stages that see an eighth and answer at a quarter.
+
+    (B, size, size, 3) pictures, 0–255, to (B, stages, size/4, size/4, maps + fields). A stage hands its features on, so
+    that the next sees what it knew. Taught in notebook 05.
+    """
+    inputs = keras.Input((size, size, 3))
+    features = gated(lab_trunk(size), attention, positions)(inputs)
+    answers, x = [], features
+    for stage in range(stages):
+        if stage:
+            x = layers.Concatenate()([x, features])
+        x = normalised(layers.Conv2D(width, 1, use_bias=False)(x))
+        x = block(block(x))
+        maps = layers.Conv2DTranspose(sum(output_channels(skeleton)), 4, strides=2, padding="same", dtype="float32")
+        answers.append(maps(x))
+    return keras.Model(inputs, stacked(answers), name="openpose_lab")
+
+
+def output_channels(skeleton: str) -> tuple[int, int]:
+    """How many maps, the background among them, and how many fields a skeleton by name needs."""
+    body = skeletons.get(skeleton)
+    return len(body) + 1, 2 * len(body.limbs)
+
+
+def stacked(answers: list):
+    """Stages on an axis of their own, the second."""
+    apart = [layers.Reshape((1, *answer.shape[1:]), dtype="float32")(answer) for answer in answers]
+    return layers.Concatenate(axis=1, dtype="float32")(apart) if len(apart) > 1 else apart[0]
