@@ -59,6 +59,7 @@ def openpose_lab(
     attention: str | None = None,
     positions: tuple[str, ...] = LAB_POSITIONS,
     width: int = 96,
+    blocks: int = 2,
 ) -> keras.Model:
     """The same idea for two cores: the shared trunk, and small stages that see an eighth and answer at a quarter.
 
@@ -71,8 +72,10 @@ def openpose_lab(
     for stage in range(stages):
         if stage:
             x = layers.Concatenate()([x, features])
-        x = normalised(layers.Conv2D(width, 1, use_bias=False)(x))
-        x = block(block(x))
+        if blocks:
+            x = normalised(layers.Conv2D(width, 1, use_bias=False)(x))
+        for _ in range(blocks):
+            x = block(x)
         maps = layers.Conv2DTranspose(sum(output_channels(skeleton)), 4, strides=2, padding="same", dtype="float32")
         answers.append(maps(x))
     return keras.Model(inputs, stacked(answers), name="openpose_lab")
