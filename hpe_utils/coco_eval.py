@@ -4,7 +4,7 @@ A person is a row; rows of one picture share its entry in `pictures`, a name or 
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import redirect_stdout
 from io import StringIO
 from pathlib import Path
@@ -16,6 +16,7 @@ from pycocotools.cocoeval import COCOeval
 
 from hpe_utils.data.coco import Annotations
 from hpe_utils.data.schema import DataError, Samples
+from hpe_utils.grouping import People
 from hpe_utils.skeleton import COCO17
 
 CLOSE, RIGHT = 0.5, 0.85  # similarities from which a joint is near its place, and as good as people place it
@@ -105,6 +106,21 @@ def truth_of(people: Annotations | Samples) -> Truth:
     rows, persons = np.nonzero((people.keypoints[..., 2] > 0).any(-1) | np.isfinite(people.boxes).all(-1))
     keypoints, boxes = people.keypoints[rows, persons], people.boxes[rows, persons]
     return Truth(rows, keypoints, areas[rows, persons], boxes, np.zeros(len(rows), bool))
+
+
+def detections_of(everybody: Sequence[People], pictures: Sequence | None = None) -> Detections:
+    """What `inference.find_people` found in each picture, for COCO's score; `pictures` are names, else row numbers.
+
+    A joint that was not found stands where the person's found joints are on average: OKS knows no missing joint, and a
+    guess costs nothing.
+    """
+    pictures = np.arange(len(everybody)) if pictures is None else np.asarray(pictures)
+    rows = np.repeat(np.arange(len(everybody)), [len(people.scores) for people in everybody])
+    keypoints = np.concatenate([people.keypoints for people in everybody])
+    found = keypoints[..., 2:] > 0
+    mean = (keypoints[..., :2] * found).sum(axis=1, keepdims=True) / np.maximum(found.sum(axis=1, keepdims=True), 1)
+    keypoints = np.concatenate([np.where(found, keypoints[..., :2], mean), keypoints[..., 2:]], axis=-1)
+    return Detections(pictures[rows], keypoints, np.concatenate([people.scores for people in everybody]))
 
 
 def evaluate(detections: Detections, truth: Truth, sigmas=COCO17.sigmas) -> Scores:

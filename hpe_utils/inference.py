@@ -5,7 +5,8 @@ import numpy as np
 
 from hpe_utils.data.batches import Batches
 from hpe_utils.data.schema import Samples
-from hpe_utils.geometry import Affine, grown_boxes
+from hpe_utils.geometry import Affine, grown_boxes, whole_square
+from hpe_utils.grouping import Grouping, People
 from hpe_utils.skeleton import Skeleton
 
 
@@ -44,6 +45,27 @@ def predict_people(
         heights += list(confidence)
     joints = model.output_shape[-1]
     return np.reshape(people, (-1, joints, 3)).astype(np.float32), np.reshape(heights, (-1, joints))
+
+
+def find_people(model: keras.Model, codec, grouping: Grouping, images, batch_size: int = 32) -> list[People]:
+    """Bottom-up: everybody in each of the `images` (H, W, 3), of any size, with keypoints in the picture's pixels.
+
+    A picture is enlarged or reduced until its longer side fills the model's, and grey fills the rest. Taught in
+    notebook 05.
+    """
+    everybody = []
+    for start in range(0, len(images), batch_size):
+        batch = images[start : start + batch_size]
+        views = [Affine.crop(whole_square(image.shape), codec.size) for image in batch]
+        outputs = model.predict_on_batch(
+            np.stack([v.image(i, codec.size, 128) for v, i in zip(views, batch, strict=True)])
+        )
+        for view, maps, fields in zip(views, *codec.split(outputs), strict=True):
+            found = grouping.people(maps, fields)
+            pixels = Affine.crop((-0.5, -0.5, *(np.array(maps.shape[1::-1]) - 0.5)), codec.size)
+            keypoints = (view.inverse() @ pixels).points(found.keypoints)
+            everybody.append(People(np.where(keypoints[..., 2:] > 0, keypoints, 0), found.scores))
+    return everybody
 
 
 def _outputs(model: keras.Model, codec, pictures: np.ndarray, skeleton: Skeleton | None) -> np.ndarray:

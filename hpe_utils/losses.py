@@ -50,6 +50,60 @@ def spatial_cross_entropy(target, predicted, weight):
     return ops.sum(weight * each) / ops.maximum(ops.sum(weight), 1.0)
 
 
+def squared_error(target, predicted, weight):
+    """The squared error of (B, h, w, C) maps and fields, summed over channels: (B, h, w) (Cao et al. 2017)."""
+    return weight * ops.sum(ops.square(target - predicted), axis=-1)
+
+
+def focal_cross_entropy(target, logits, gamma: float = 2.0):
+    """Cross-entropy of (B, h, w, K) heights, a cell counting by its error to the power `gamma`: (B, h, w).
+
+    `logits` are heights before the sigmoid. Empty cells, nearly all, are soon right and fall silent (Lin et al. 2017,
+    for heights between 0 and 1 by Li et al. 2020). Taught in notebook 05.
+    """
+    cross_entropy = ops.maximum(logits, 0) - logits * target + ops.log1p(ops.exp(-ops.abs(logits)))
+    error = ops.abs(target - ops.sigmoid(logits))
+    return ops.sum(ops.power(error + 1e-6, gamma) * cross_entropy, axis=-1)
+
+
+def shared_cross_entropy(target, logits):
+    """`spatial_cross_entropy` with several people: a map's peaks share its one chance. (B, h, w), empty maps 0.
+
+    The mean over the cells is the mean over maps; both are (B, h, w, K). Taught in notebook 05.
+    """
+    mass = ops.sum(target, axis=(1, 2), keepdims=True)
+    present = ops.cast(mass > 0.1, "float32")
+    log_chance = logits - ops.logsumexp(logits, axis=(1, 2), keepdims=True)
+    cells = target.shape[1] * target.shape[2]
+    return -cells * ops.mean(present * target / ops.maximum(mass, 0.1) * log_chance, axis=-1)
+
+
+def balanced_fields(target, predicted):
+    """Absolute error of (B, h, w, C) fields in which all cells on limbs weigh as much as all others: (B, h, w).
+
+    The mean over the cells is the sum of the two parts' means, channels together. Taught in notebook 05.
+    """
+    on = ops.cast(target != 0, "float32")
+    shares = on / ops.maximum(ops.sum(on), 1.0) + (1 - on) / ops.maximum(ops.sum(1 - on), 1.0)
+    cells = ops.cast(ops.size(target[..., 0]), "float32")
+    return cells * ops.sum(shares * ops.abs(target - predicted), axis=-1)
+
+
+def people_loss(maps: int, joints: int, chance: float = 0.2):
+    """What trains the lab form of OpenPose: a function of target, predicted and weight to (B, h, w).
+
+    The first `maps` channels are logits of heights, of which the first `joints` also share a chance, weighted by
+    `chance`; the others are fields. Taught in notebook 05.
+    """
+
+    def function(target, predicted, weight):
+        heights = focal_cross_entropy(target[..., :maps], predicted[..., :maps])
+        places = shared_cross_entropy(target[..., :joints], predicted[..., :joints])
+        return weight * (heights + chance * places + balanced_fields(target[..., maps:], predicted[..., maps:]))
+
+    return function
+
+
 def every_stage(function):
     """The same loss on every stage of (B, S, h, w, K) outputs, summed: Newell et al. supervise every stack."""
 
@@ -70,6 +124,6 @@ class KeypointLoss(keras.losses.Loss):
         self.codec, self.function = codec, function
 
     def call(self, keypoints, predicted):
-        """The scalar loss of a batch."""
+        """The loss of a batch: a number, or one for each cell, (B, h, w), which `fit` weighs by its sample weights."""
         target, weight = self.codec.encode(keypoints)
         return self.function(target, ops.cast(predicted, "float32"), weight)

@@ -51,15 +51,18 @@ class Progress(keras.callbacks.Callback):
 class ScoreByEpoch(keras.callbacks.Callback):
     """Score held-out people after every epoch; the value joins `history` under `name`.
 
-    `score(predicted, samples)` takes (N, P, K, 3) keypoints in the samples' pixels and returns one number.
+    `score(predicted, samples)` returns one number; `predicted` is what `predict(model, codec, samples)` gives, by
+    default (N, P, K, 3) keypoints in the samples' pixels.
     """
 
-    def __init__(self, samples: Samples, codec, score: Callable, name: str = "val_pckh"):
+    def __init__(
+        self, samples: Samples, codec, score: Callable, name: str = "val_pckh", predict: Callable = predict_keypoints
+    ):
         super().__init__()
-        self.samples, self.codec, self.score, self.name = samples, codec, score, name
+        self.samples, self.codec, self.score, self.name, self.predict = samples, codec, score, name, predict
 
     def on_epoch_end(self, epoch, logs=None):
-        logs[self.name] = float(self.score(predict_keypoints(self.model, self.codec, self.samples), self.samples))
+        logs[self.name] = float(self.score(self.predict(self.model, self.codec, self.samples), self.samples))
 
 
 class Snapshots(keras.callbacks.Callback):

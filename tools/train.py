@@ -57,26 +57,33 @@ def train(name: str, run: dict, root: str | None, seed: int, weights: str | None
     from hpe_utils import data, inference, losses, models, training
     from hpe_utils.codecs.box import BoxCodec
     from hpe_utils.codecs.heatmap import HeatmapCodec
+    from hpe_utils.codecs.paf import PAFCodec
     from hpe_utils.codecs.regression import RegressionCodec
     from hpe_utils.data.augment import Augment
     from hpe_utils.data.batches import Batches
+    from hpe_utils.models import openpose
 
     def people(**options):
         samples = data.load(run["data"], root=root, **(run["load"] | options))
         return samples.as_head_boxes() if run["target"] == "head box" else samples
 
-    score, watched = (box_scores, "iou") if run["target"] == "head box" else (pckh_scores, "pckh")
+    scored = {"head box": (box_scores, "val_iou"), "people": (people_scores, "val_ap")}
+    score, watched = scored.get(run["target"], (pckh_scores, "val_pckh"))
+    predict = predict_people if run["target"] == "people" else inference.predict_keypoints
     keras.utils.set_random_seed(seed)
     train_people = reduce(joined, [people(**({"split": "train"} | options)) for options in run["train"]])
     val_people = people(split="val")[:500]
     tests = [people(**({"split": "test"} | options)) for options in run["test"]]
     if run["leaked"]:
         train_people = joined(train_people, tests[0][: run["leaked"]])
-    joints = len(train_people.skeleton)
-    options = {"outputs": joints if run["target"] == "maps" else 2 * joints, **run["options"]}
+    skeleton = train_people.skeleton
+    outputs = {"maps": {"outputs": len(skeleton)}, "people": {"skeleton": skeleton.name}}
+    options = outputs.get(run["target"], {"outputs": 2 * len(skeleton)}) | run["options"]
     model = models.build(run["model"], run["preset"], **(options | ({"weights": weights} if weights else {})))
     if "start" in run:
         model.set_weights(training.load_checkpoint(f"{run['start']}-seed{seed}").get_weights())
+    if run["trunk"]:
+        openpose.begin_with(model, training.load_checkpoint(run["trunk"]), skeleton.name, "MPII16")
     size = model.input_shape[2]
     codecs = {
         "joints": RegressionCodec,
@@ -84,11 +91,16 @@ def train(name: str, run: dict, root: str | None, seed: int, weights: str | None
         "maps": partial(
             HeatmapCodec, sigma=run["sigma"], blur=run["blur"], logits=run["loss"] == "spatial_cross_entropy"
         ),
+        "people": partial(
+            PAFCodec, skeleton=skeleton, stride=4, sigma=run["sigma"], logits=run["loss"] == "people_loss"
+        ),
     }
     codec = codecs[run["target"]]((size, size))
     batches = Batches(train_people, run["batch"], size, Augment(**run["augment"]), shuffle=True, seed=seed)
     schedule = training.warmup_cosine(run["rate"], run["epochs"] * len(batches))
     loss = getattr(losses, run["loss"])
+    if run["loss"] == "people_loss":
+        loss = loss(codec.channels[0], len(skeleton))
     loss = losses.KeypointLoss(codec, losses.every_stage(loss) if len(model.output_shape) == 5 else loss)
     model.compile(keras.optimizers.AdamW(schedule, weight_decay=1e-4), loss, jit_compile=run["jit"])
 
@@ -98,17 +110,18 @@ def train(name: str, run: dict, root: str | None, seed: int, weights: str | None
     resume = training.Resume(folder, snapshots)
     first = resume.load(model, batches)
     by_epoch = training.ScoreByEpoch(
-        val_people, codec, lambda *found: next(iter(score(*found).values())), f"val_{watched}"
+        val_people, codec, lambda *found: next(iter(score(*found).values())), watched, predict
     )
     callbacks = [training.Progress(), by_epoch, *([snapshots] if snapshots else []), resume]
     model.fit(batches, epochs=run["epochs"], initial_epoch=first, shuffle=False, verbose=0, callbacks=callbacks)
     scores, predictions = {}, {}
     for samples in tests:
         for mirrored in (False, True) if run["target"] == "maps" else (False,):
-            predicted = inference.predict_keypoints(model, codec, samples, mirrored=mirrored)
+            predicted = predict(model, codec, samples, **({"mirrored": True} if mirrored else {}))
             found = {name: round(float(value), 4) for name, value in score(predicted, samples).items()}
             scores[samples.describe() + ", with the mirrored pass" * mirrored] = found
-            predictions[samples.title + ", mirrored" * mirrored] = predicted[:, 0, :, :2]
+            if run["predictions"]:
+                predictions[samples.title + ", mirrored" * mirrored] = predicted[:, 0, :, :2]
     if snapshots:
         predictions["by epoch"] = np.stack(snapshots.keypoints)[:, :, 0, :, :2]
     facts = {
@@ -130,6 +143,14 @@ def train(name: str, run: dict, root: str | None, seed: int, weights: str | None
         )
     history = {name: [round(value, 5) for value in values] for name, values in resume.past.items()}
     return {**facts, "history": history}
+
+
+def predict_people(model, codec, samples):
+    """Everybody found in the samples' pictures, for COCO's score."""
+    from hpe_utils import coco_eval, inference
+    from hpe_utils.grouping import Grouping
+
+    return coco_eval.detections_of(inference.find_people(model, codec, Grouping(samples.skeleton), samples.images))
 
 
 def check_settings(path: Path, run: dict) -> None:
@@ -155,6 +176,14 @@ def pckh_scores(predicted, people) -> dict:
         variant: metrics.pckh(predicted[:, 0], people.keypoints[:, 0], head_size).pooled
         for variant, head_size in metrics.head_sizes(people).items()
     }
+
+
+def people_scores(detections, people) -> dict:
+    """COCO's AP and AR over the joints for which COCO publishes sigmas."""
+    from hpe_utils import coco_eval
+
+    scores = coco_eval.evaluate(detections, coco_eval.truth_of(people), people.skeleton.sigmas)
+    return {name: value for name, value in scores._asdict().items() if "_" not in name}
 
 
 def box_scores(predicted, people) -> dict:

@@ -5,6 +5,7 @@ What joins the joints to people again is `hpe_utils.grouping`.
 
 from dataclasses import dataclass
 
+import numpy as np
 from keras import ops
 
 from hpe_utils.codecs.heatmap import HeatmapCodec
@@ -19,7 +20,8 @@ class PAFCodec:
     all. A limb's field is the unit vector from its first joint to its second on the cells within `half_width` of the
     line between them, and 0 elsewhere; where limbs of several people overlap it is their mean. A limb without length
     has no field. Channels: K maps, background, then x and y of every limb. `sigma` and `half_width` are in cells;
-    OpenPose's are 7 and 8 pixels. Taught in notebook 05.
+    OpenPose's are 7 and 8 pixels. Of a model's several stages `stage` is read; with `logits` its maps are heights
+    before the sigmoid. Taught in notebook 05.
     """
 
     size: tuple[int, int]
@@ -27,6 +29,8 @@ class PAFCodec:
     stride: int = 8
     sigma: float = 0.875
     half_width: float = 1.0
+    logits: bool = False
+    stage: int = -1
 
     @property
     def channels(self) -> tuple[int, int]:
@@ -57,6 +61,13 @@ class PAFCodec:
         together = ops.einsum("bplhw,bplc->bhwlc", near, unit)
         people = ops.transpose(ops.sum(near, axis=1), (0, 2, 3, 1))
         return ops.reshape(together / ops.maximum(people, 1.0)[..., None], (-1, height, width, 2 * len(first)))
+
+    def split(self, outputs) -> tuple[np.ndarray, np.ndarray]:
+        """Outputs (B, S, h, w, K + 1 + 2·L), or of one stage, to heights (B, h, w, K + 1) and fields (B, h, w, 2·L)."""
+        outputs = np.asarray(outputs, np.float32)
+        outputs = outputs[:, self.stage] if outputs.ndim == 5 else outputs
+        maps, fields = np.split(outputs, self.channels[:1], axis=-1)
+        return (1 / (1 + np.exp(-maps)) if self.logits else maps), fields
 
     def mask(self, boxes):
         """(B, R, 4) box edges of unlabelled people, NaN for none, to (B, h, w): 0 for cells in a box, 1 elsewhere."""

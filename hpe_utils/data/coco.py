@@ -22,6 +22,7 @@ from hpe_utils.data.people import (
     people_source,
 )
 from hpe_utils.data.pictures import Archive
+from hpe_utils.data.scenes import SceneSource
 from hpe_utils.data.schema import DataError
 from hpe_utils.geometry import square_around
 from hpe_utils.skeleton import BODY23, COCO17, Skeleton
@@ -29,6 +30,7 @@ from hpe_utils.skeleton import BODY23, COCO17, Skeleton
 FILES = ("person_keypoints_{}2017.json", "coco_wholebody_{}_v1.0.json")
 CROWD = "crowds marked as one region"
 NO_JOINTS = "people without labelled joints"
+NOBODY = "people in pictures where nobody has labelled joints"
 NO_AREA = "people whose box or area is empty"
 
 
@@ -47,9 +49,18 @@ class Annotations(NamedTuple):
 
 
 def source(
-    split: str, root: str | Path | None = None, *, size: int = 160, images: str | Path | None = None
-) -> PeopleSource:
+    split: str,
+    root: str | Path | None = None,
+    *,
+    size: int = 160,
+    images: str | Path | None = None,
+    crop: str = "person",
+    people: int = 20,
+) -> PeopleSource | SceneSource:
     """The people of COCO who have labelled joints, one sample of size × size each: the square around the box × 1.25.
+
+    With `crop="whole"` a sample is a whole picture in which somebody has labelled joints, with up to `people` people:
+    of who has none, and of crowds, the box alone (`SceneSource`).
 
     `root` is an annotation file or the folder that holds it, itself or in `annotations`; without it, where
     `download.fetch` unpacks. `images` is the pictures' folder, by default train2017 or val2017 in root or beside it.
@@ -63,18 +74,26 @@ def source(
     path = _locate(root, split)
     found = read_annotations(path)
     left_out = Counter()
-    people = replace(found.people, keypoints=_inside(found.people.keypoints, found.sizes))
-    people = people.keep(~found.crowd, CROWD, left_out)
-    people = people.keep((people.keypoints[..., 2] > 0).any(-1), NO_JOINTS, left_out)
-    numbers = np.isfinite(people.boxes).all(-1) & np.isfinite(people.areas) & are_finite(people.keypoints)
-    people = people.keep(numbers, NOT_A_NUMBER, left_out)
-    filled = (people.boxes[:, 2:] > people.boxes[:, :2]).all(-1) & (people.areas > 0)
-    people = people.keep(filled, NO_AREA, left_out)
-    crops = np.array([square_around(box.reshape(2, 2)) for box in people.boxes], np.float32).reshape(-1, 4)
+    check_choice("crop", crop, "person", "whole")
+    everybody = replace(found.people, keypoints=_inside(found.people.keypoints, found.sizes))
+    labelled = (everybody.keypoints[..., 2] > 0).any(-1)
+    if crop == "person":
+        everybody = everybody.keep(~found.crowd, CROWD, left_out)
+        everybody = everybody.keep(labelled[~found.crowd], NO_JOINTS, left_out)
+    else:
+        everybody.keypoints[found.crowd] = 0
+        shown = np.isin(everybody.pictures, everybody.pictures[labelled & ~found.crowd])
+        everybody = everybody.keep(shown, NOBODY, left_out)
+    numbers = np.isfinite(everybody.boxes).all(-1) & np.isfinite(everybody.areas) & are_finite(everybody.keypoints)
+    everybody = everybody.keep(numbers, NOT_A_NUMBER, left_out)
+    filled = (everybody.boxes[:, 2:] > everybody.boxes[:, :2]).all(-1) & (everybody.areas > 0)
+    everybody = everybody.keep(filled, NO_AREA, left_out)
+    crops = np.array([square_around(box.reshape(2, 2)) for box in everybody.boxes], np.float32).reshape(-1, 4)
     pictures = Archive(_pictures_folder(root, split, images))
     title = f"COCO {split}" + (" with feet" if found.skeleton is BODY23 else "")
     options = {"name": "coco", "split": split}
-    return people_source(title, found.skeleton, replace(people, crops=crops), pictures, left_out, size, options)
+    cut = people_source(title, found.skeleton, replace(everybody, crops=crops), pictures, left_out, size, options)
+    return cut if crop == "person" else SceneSource(cut, people)
 
 
 def annotations(split: str, root: str | Path | None = None) -> Annotations:

@@ -12,8 +12,11 @@ class AttentionGate(layers.Layer):
 
     "sigmoid": each place for itself, between 0 and 1, begun at .88. "softmax": the places share h·w, so that the mean
     is 1. "none": a control of equal size, whose convolution is added to all channels and gates nothing. Jetley et al.
-    sum the gated places to one vector, which names a picture; a map of joints needs the places. Taught in notebook 06.
+    sum the gated places to one vector, which names a picture; a map of joints needs the places. `change`, a function
+    of a mask, replaces it before it multiplies, to test what the mask is good for. Taught in notebook 06.
     """
+
+    change = None
 
     def __init__(self, kind: str = "sigmoid", **options):
         super().__init__(**options)
@@ -44,7 +47,10 @@ class AttentionGate(layers.Layer):
 
     def call(self, features):
         """The gated features; the control's with the convolution's answer added."""
-        return features + self.scores(features) if self.kind == "none" else features * self.mask(features)
+        if self.kind == "none":
+            return features + self.scores(features)
+        mask = self.mask(features)
+        return features * (self.change(mask) if self.change else mask)
 
     def compute_output_shape(self, shape):
         """As the input's."""

@@ -4,7 +4,7 @@ import keras
 from keras import layers
 
 from hpe_utils import skeleton as skeletons
-from hpe_utils.models.attention import gated
+from hpe_utils.models.attention import AttentionGate, gated
 from hpe_utils.models.layers import normalised
 from hpe_utils.models.simple_baseline import block, lab_trunk
 
@@ -58,26 +58,28 @@ def openpose_lab(
     size: int = 160,
     attention: str | None = None,
     positions: tuple[str, ...] = LAB_POSITIONS,
-    width: int = 96,
-    blocks: int = 2,
+    width: int = 48,
 ) -> keras.Model:
-    """The same idea for two cores: the shared trunk, and small stages that see an eighth and answer at a quarter.
+    """The same idea for two cores: the shared trunk, a deconvolution, and stages that look at the picture again.
 
-    (B, size, size, 3) pictures, 0–255, to (B, stages, size/4, size/4, maps + fields). A stage hands its features on, so
-    that the next sees what it knew. Taught in notebook 05.
+    (B, size, size, 3) pictures, 0–255, to (B, stages, size/4, size/4, maps + fields). From the second on a stage sees
+    the answer so far, the trunk's features and fine ones of its own, and corrects the answer. Taught in notebook 05.
     """
     inputs = keras.Input((size, size, 3))
     features = gated(lab_trunk(size), attention, positions)(inputs)
-    answers, x = [], features
-    for stage in range(stages):
-        if stage:
-            x = layers.Concatenate()([x, features])
-        if blocks:
-            x = normalised(layers.Conv2D(width, 1, use_bias=False)(x))
-        for _ in range(blocks):
-            x = block(x)
-        maps = layers.Conv2DTranspose(sum(output_channels(skeleton)), 4, strides=2, padding="same", dtype="float32")
-        answers.append(maps(x))
+    channels = sum(output_channels(skeleton))
+    first = layers.Conv2DTranspose(channels, 4, strides=2, padding="same", dtype="float32", name="stage_1")
+    answers = [first(features)]
+    if stages > 1:
+        fine = layers.Rescaling(1 / 127.5, offset=-1)(inputs)
+        for filters in (16, 32):
+            fine = normalised(layers.Conv2D(filters, 3, strides=2, padding="same", use_bias=False)(fine))
+        wide = layers.UpSampling2D(2)(normalised(layers.Conv2D(32, 1, use_bias=False)(features)))
+    for stage in range(2, stages + 1):
+        seen = layers.Concatenate()([answers[-1], wide, fine])
+        x = block(normalised(layers.Conv2D(width, 1, use_bias=False)(seen)))
+        correction = layers.Conv2D(channels, 1, kernel_initializer="zeros", dtype="float32", name=f"stage_{stage}")(x)
+        answers.append(layers.Add(dtype="float32")([answers[-1], correction]))
     return keras.Model(inputs, stacked(answers), name="openpose_lab")
 
 
@@ -91,3 +93,24 @@ def stacked(answers: list):
     """Stages on an axis of their own, the second."""
     apart = [layers.Reshape((1, *answer.shape[1:]), dtype="float32")(answer) for answer in answers]
     return layers.Concatenate(axis=1, dtype="float32")(apart) if len(apart) > 1 else apart[0]
+
+
+def begin_with(model: keras.Model, single: keras.Model, skeleton: str, single_skeleton: str) -> None:
+    """Give a lab OpenPose what a lab Simple Baseline has learnt: its trunk, and its maps of joints that both know.
+
+    Gates and new joints keep their start, and a map begins nearly silent: most cells are empty. Taught in notebook 05.
+    """
+    trunk, known = model.get_layer("trunk"), single.get_layer("trunk")
+    learnt = [layer for layer in known.layers if layer.weights]
+    begun = [layer for layer in trunk.layers if layer.weights and not isinstance(layer, AttentionGate)]
+    for layer, source in zip(begun, learnt, strict=True):
+        layer.set_weights(source.get_weights())
+    maps, (kernel, bias) = single.get_layer("maps"), model.get_layer("stage_1").get_weights()
+    joints, others = skeletons.get(skeleton).joints, skeletons.get(single_skeleton).joints
+    bias[: len(joints)] = -4.0
+    for joint in set(joints) & set(others):
+        here, there = joints.index(joint), others.index(joint)
+        # Half as steep: there the logits of one map compete, here each cell must say yes or no.
+        kernel[..., here, :] = 0.5 * maps.get_weights()[0][..., there, :]
+        bias[here] = -3.0
+    model.get_layer("stage_1").set_weights([kernel, bias])
