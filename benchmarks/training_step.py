@@ -1,7 +1,7 @@
 """Training and inference of the lab models, as a share of this machine's matrix-product rate in the same run.
 
-python benchmarks/training_step.py            the lab models at 128², batch 32
-python benchmarks/training_step.py --batch 16 the batches of notebooks 03 and 04
+python benchmarks/training_step.py            the lab models at 128² (OpenPose 160²), batch 32
+python benchmarks/training_step.py --batch 16 the batches of notebooks 03 to 06
 python benchmarks/training_step.py --paper    the paper models at their own sizes as well (slow)
 """
 
@@ -16,10 +16,11 @@ MODELS = {
     "lab": {
         "deeppose": {}, "resnet50v2": {}, "simple_baseline": {},
         "simple_baseline mobilenetv2": {"trunk": "mobilenetv2"}, "hourglass 1": {"stacks": 1}, "hourglass 2": {},
-        "vit": {},
+        "vit": {}, "openpose 1": {"stages": 1}, "openpose 2": {"stages": 2},
     },
     "paper": {
         "deeppose": {}, "resnet50v2": {}, "simple_baseline": {}, "hourglass 2": {"stacks": 2}, "vit S": {"size": "S"},
+        "openpose 6": {},
     },
 }  # fmt: skip
 
@@ -43,16 +44,22 @@ def main() -> None:
 def measure(keras, model, name: str, preset: str, repeats: int, batch: int) -> None:
     from hpe_utils import losses
     from hpe_utils.codecs.heatmap import HeatmapCodec
+    from hpe_utils.codecs.paf import PAFCodec
     from hpe_utils.codecs.regression import RegressionCodec
     from hpe_utils.models.cost import count_macs
+    from hpe_utils.skeleton import COCO17, OPENPOSE18
 
     (height, width), rng = model.input_shape[1:3], np.random.default_rng(0)
     pictures = rng.integers(0, 256, (batch, height, width, 3)).astype(np.uint8)
     shape = model.output_shape
-    keypoints = np.full((batch, 1, 16 if len(shape) == 2 else shape[-1], 3), 2, np.float32)
+    people, joints = (4, 17 if preset == "lab" else 18) if "openpose" in name else (1, shape[-1])
+    keypoints = np.full((batch, people, 16 if len(shape) == 2 else joints, 3), 2, np.float32)
     keypoints[..., :2] = rng.uniform(0, width - 1, (*keypoints.shape[:3], 2))
     if len(shape) == 2:
         loss = losses.KeypointLoss(RegressionCodec((width, height)), losses.masked_mae)
+    elif "openpose" in name:
+        codec = PAFCodec((width, height), COCO17 if preset == "lab" else OPENPOSE18, width // shape[3], logits=True)
+        loss = losses.KeypointLoss(codec, losses.every_stage(losses.people_loss(codec.channels[0], joints)))
     else:
         function = losses.spatial_cross_entropy
         function = losses.every_stage(function) if len(shape) == 5 else function

@@ -14,6 +14,7 @@ from hpe_utils.skeleton import Skeleton
 
 ASSIGNMENTS = ("greedy", "hungarian")
 BEFORE = np.array([[1, 1, 1], [1, 0, 0], [0, 0, 0]], np.uint8)  # a cell's neighbours that come before it
+UNEXPLAINED = 0.3  # height at which what the bells leave of a map is a peak; 0.2 to 0.4 score alike
 
 
 class Peaks(NamedTuple):
@@ -38,7 +39,8 @@ class Grouping:
     A peak is higher than `peak`. A limb's field is read at `samples` points of the line between two peaks: at least
     `ratio` of them must be above `least`. With `above_only` its score is the mean of these alone, as in OpenPose's C++,
     else of all. Limbs longer than half the map's height lose score. `assignment` is "greedy" or "hungarian". Who has
-    fewer than `joints` joints or less than `score` a joint is dropped. Taught in notebook 05.
+    fewer than `joints` joints or less than `score` a joint is dropped. `sigma`, in cells, is ours and not the paper's:
+    peaks that a higher neighbour has swallowed are looked for with bells of this width. Taught in notebook 05.
     """
 
     skeleton: Skeleton
@@ -50,6 +52,7 @@ class Grouping:
     assignment: str = "greedy"
     joints: int = 3
     score: float = 0.2
+    sigma: float | None = None
 
     def __post_init__(self):
         if self.assignment not in ASSIGNMENTS:
@@ -62,15 +65,21 @@ class Grouping:
             raise ValueError(f"{self.skeleton.name} needs maps (h, w, {joints} or {joints + 1}), got {maps.shape}")
         if fields.shape != (*maps.shape[:2], 2 * len(limbs)):
             raise ValueError(f"maps {maps.shape} need fields {(*maps.shape[:2], 2 * len(limbs))}, got {fields.shape}")
-        peaks = find_peaks(np.ascontiguousarray(maps[..., :joints], np.float32), self.peak)
-        begins = np.searchsorted(peaks.joints, np.arange(joints + 1))
-        pairs = [pairs_between(*begins[[a, a + 1, b, b + 1]]) for a, b in limbs]
-        starts, ends = np.concatenate(pairs, axis=1)
-        limb = np.repeat(np.arange(len(limbs)), [pair.shape[1] for pair in pairs])
+        peaks = self.peaks(maps)
+        rows = np.split(np.arange(len(peaks.joints)), np.searchsorted(peaks.joints, np.arange(1, joints)))
+        starts = np.concatenate([np.repeat(rows[a], len(rows[b])) for a, b in limbs])
+        ends = np.concatenate([np.tile(rows[b], len(rows[a])) for a, b in limbs])
+        limb = np.repeat(np.arange(len(limbs)), [len(rows[a]) * len(rows[b]) for a, b in limbs])
         scores, possible = self.limb_scores(fields, peaks.places[starts], peaks.places[ends], limb)
         candidates = starts[possible], ends[possible], scores[possible]
         chosen = assign(*candidates, limb[possible], self.assignment)
         return self.kept(peaks, *assemble(peaks.joints, *(values[chosen] for values in candidates), joints))
+
+    def peaks(self, maps: np.ndarray) -> Peaks:
+        """The joints' peaks in (h, w, K or K + 1) maps."""
+        maps = np.ascontiguousarray(maps[..., : len(self.skeleton)], np.float32)
+        peaks = find_peaks(maps, self.peak)
+        return peaks if self.sigma is None else with_swallowed(maps, peaks, self.sigma)
 
     def limb_scores(self, fields, starts, ends, limbs) -> tuple[np.ndarray, np.ndarray]:
         """Scores (M,) of limbs from (M, 2) `starts` to `ends`, `limbs` (M,) their kinds, and which are candidates."""
@@ -119,9 +128,24 @@ def find_peaks(maps: np.ndarray, threshold: float) -> Peaks:
     return Peaks(joints, places, heights)
 
 
-def pairs_between(first: int, last: int, other_first: int, other_last: int) -> np.ndarray:
-    """(2, A·B): every number from `first` to before `last` with every one from `other_first` to before `other_last`."""
-    return np.mgrid[first:last, other_first:other_last].reshape(2, -1)
+def with_swallowed(maps: np.ndarray, peaks: Peaks, sigma: float) -> Peaks:
+    """The peaks, and those that had merged with a higher one: peaks of what the bells of `peaks` leave of the maps.
+
+    A map is the highest of several people's bells, so a cell that the bells found so far do not reach is another's.
+    """
+    reach = int(np.ceil(3 * sigma))
+    cells = np.rint(peaks.places).astype(int)[:, None] + np.arange(-reach, reach + 1)[:, None]
+    sides = np.exp((cells - peaks.places[:, None]) ** 2 / (-2 * sigma**2))
+    x, y = np.moveaxis(sides / sides.max(axis=1, keepdims=True), 2, 0)
+    bells = peaks.heights[:, None, None] * y[:, :, None] * x[:, None]
+    padded = np.zeros((maps.shape[0] + 2 * reach, maps.shape[1] + 2 * reach, maps.shape[2]), np.float32)
+    index = cells[:, :, None, 1] + reach, cells[:, None, :, 0] + reach, peaks.joints[:, None, None]
+    at = np.ravel_multi_index(index, padded.shape)
+    np.maximum.at(padded.reshape(-1), at.ravel(), bells.ravel().astype(np.float32))
+    explained = padded[reach:-reach, reach:-reach]
+    both = [np.concatenate(pair) for pair in zip(peaks, find_peaks(maps - explained, UNEXPLAINED), strict=True)]
+    order = np.argsort(both[0], kind="stable")
+    return Peaks(*(values[order] for values in both))
 
 
 def line_integrals(fields: np.ndarray, starts: np.ndarray, ends: np.ndarray, limbs: np.ndarray, samples: int = 10):

@@ -47,19 +47,22 @@ def predict_people(
     return np.reshape(people, (-1, joints, 3)).astype(np.float32), np.reshape(heights, (-1, joints))
 
 
-def find_people(model: keras.Model, codec, grouping: Grouping, images, batch_size: int = 32) -> list[People]:
+def find_people(
+    model: keras.Model, codec, grouping: Grouping, images, batch_size: int = 32, mirrored: bool = False
+) -> list[People]:
     """Bottom-up: everybody in each of the `images` (H, W, 3), of any size, with keypoints in the picture's pixels.
 
-    A picture is enlarged or reduced until its longer side fills the model's, and grey fills the rest. Taught in
-    notebook 05.
+    A picture is enlarged or reduced until its longer side fills the model's, and grey fills the rest. With `mirrored`
+    the model sees every picture's mirror image as well, and the answers are averaged. Taught in notebook 05.
     """
     everybody = []
     for start in range(0, len(images), batch_size):
         batch = images[start : start + batch_size]
         views = [Affine.crop(whole_square(image.shape), codec.size) for image in batch]
-        outputs = model.predict_on_batch(
-            np.stack([v.image(i, codec.size, 128) for v, i in zip(views, batch, strict=True)])
-        )
+        pictures = np.stack([view.image(image, codec.size, 128) for view, image in zip(views, batch, strict=True)])
+        outputs = model.predict_on_batch(pictures)
+        if mirrored:
+            outputs = (outputs + codec.mirrored(model.predict_on_batch(pictures[:, :, ::-1]))) / 2
         for view, maps, fields in zip(views, *codec.split(outputs), strict=True):
             found = grouping.people(maps, fields)
             pixels = Affine.crop((-0.5, -0.5, *(np.array(maps.shape[1::-1]) - 0.5)), codec.size)

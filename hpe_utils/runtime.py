@@ -50,11 +50,11 @@ class Runtime:
             return data.load("synthetic", split, **defaults | options)
         return data.load(self.dataset, split, self.root, **options)[: getattr(self.budget, split)]
 
-    def load_tests(self) -> dict[str, data.Samples]:
+    def load_tests(self, **options) -> dict[str, data.Samples]:
         """The people that scores are reported on: easy and hard ones of the renderer, or those of the real set."""
         if self.dataset == "synthetic":
-            return {level: self.load("test", difficulty=level) for level in ("easy", "hard")}
-        return {self.dataset: self.load(REPORTED_SPLIT.get(self.dataset, "test"))}
+            return {level: self.load("test", difficulty=level, **options) for level in ("easy", "hard")}
+        return {self.dataset: self.load(REPORTED_SPLIT.get(self.dataset, "test"), **options)}
 
     def __str__(self) -> str:
         minutes = getattr(self.budget, "minutes", None)

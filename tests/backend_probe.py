@@ -9,9 +9,12 @@ from keras import ops
 from hpe_utils import losses, models
 from hpe_utils.codecs.box import BoxCodec
 from hpe_utils.codecs.heatmap import DECODERS, HeatmapCodec
+from hpe_utils.codecs.paf import PAFCodec
 from hpe_utils.codecs.regression import RegressionCodec
+from hpe_utils.skeleton import COCO17
 
 MAP_MODELS = ("simple_baseline", "hourglass", "vit")
+PEOPLE_LOSSES = (losses.squared_error, losses.people_loss(maps=18, joints=17))
 MAP_LOSSES = (losses.heatmap_mse, losses.foreground_mse, losses.ohkm, losses.spatial_cross_entropy)
 
 
@@ -22,19 +25,25 @@ def probe() -> dict:
     keypoints = rng.uniform(0, 31, (2, 1, 16, 3)).astype(np.float32)
     keypoints[..., 2] = rng.integers(0, 3, (2, 1, 16))
     codec, maps_codec = RegressionCodec((32, 32)), HeatmapCodec((32, 32), sigma=1.0)
+    people = rng.uniform(0, 31, (2, 3, 17, 3)).astype(np.float32)
+    people_codec = PAFCodec((32, 32), COCO17, stride=4, logits=True)
     result = {"backend": keras.backend.backend()}
     for name in models.ARCHITECTURES:
-        options = {"outputs": 16} if name in MAP_MODELS else {}
+        options = {"outputs": 16} if name in MAP_MODELS else {"attention": "softmax"} if name == "openpose" else {}
         model = models.build(name, "lab", size=32, **options)
         shapes = [w.shape for w in model.get_weights()]
         model.set_weights([np.abs(rng.normal(0.1, 0.1, s)) if len(s) == 1 else rng.normal(0, 0.08, s) for s in shapes])
         model.compile(jit_compile=keras.backend.backend() == "jax")  # one by one, JAX compiles every operation alone
         outputs = model.predict_on_batch(pictures)
         result[f"{name} outputs"] = np.ravel(outputs).tolist()
-        for function in MAP_LOSSES if name in MAP_MODELS else (losses.masked_mse, losses.masked_mae):
+        target, of_target, functions = codec, keypoints, (losses.masked_mse, losses.masked_mae)
+        if name in MAP_MODELS:
+            target, functions = maps_codec, MAP_LOSSES
+        elif name == "openpose":
+            target, of_target, functions = people_codec, people, PEOPLE_LOSSES
+        for number, function in enumerate(functions):
             whole = losses.every_stage(function) if len(outputs.shape) == 5 else function
-            loss = losses.KeypointLoss(maps_codec if name in MAP_MODELS else codec, whole)
-            result[f"{name} {function.__name__}"] = [float(loss(keypoints, outputs))]
+            result[f"{name} loss {number}"] = [float(losses.KeypointLoss(target, whole)(of_target, outputs))]
     maps = maps_codec.encode(keypoints)[0] + 0.01 * rng.random((2, 8, 8, 16)).astype(np.float32)
     for decoder in DECODERS:
         found = HeatmapCodec((32, 32), sigma=1.0, decoder=decoder).decode(maps)

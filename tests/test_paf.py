@@ -1,14 +1,11 @@
-"""Fields and maps of several people: what the cells hold, masks, degenerate limbs, and people coming back from them."""
+"""Fields and maps of several people: what the cells hold, masks and degenerate limbs."""
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 pytest.importorskip("keras")
 
 from hpe_utils.codecs.paf import PAFCodec  # noqa: E402
-from hpe_utils.grouping import ASSIGNMENTS, Grouping, assemble, assign, find_peaks, line_integrals  # noqa: E402
 from hpe_utils.skeleton import BODY23, COCO17, OPENPOSE18, Skeleton  # noqa: E402
 
 STICK = Skeleton("STICK", joints=("left_hand", "right_hand"), limbs=(("left_hand", "right_hand"),))
@@ -71,88 +68,3 @@ def test_a_mask_silences_unlabelled_people():
     codec = PAFCodec((32, 32), COCO17)
     mask = np.asarray(codec.mask(np.array([[[7.5, -0.5, 15.5, 7.5], [np.nan] * 4]], np.float32)))
     assert mask.shape == (1, 4, 4) and mask[0, 0].tolist() == [1, 0, 1, 1] and mask[0, 1:].min() == 1
-
-
-def test_peaks_are_found_between_the_cells_and_once_on_a_plateau():
-    y, x = np.mgrid[:20, :30]
-    bell = np.exp(-((x - 7.3) ** 2 + (y - 11.8) ** 2) / 2)
-    flat = np.zeros((20, 30))
-    flat[5:7, 9:12] = 0.9
-    peaks = find_peaks(np.stack([bell, flat, np.zeros_like(flat)], -1).astype(np.float32), 0.1)
-    assert peaks.joints.tolist() == [0, 1]
-    np.testing.assert_allclose(peaks.places[0], [7.3, 11.8], atol=1e-3)
-    assert np.abs(peaks.places[1] - (9, 5)).max() <= 0.5
-    np.testing.assert_allclose(peaks.heights, [bell.max(), 0.9], atol=1e-6)
-
-
-def test_peaks_at_the_edge_count_and_stay_inside():
-    maps = np.zeros((5, 6, 1), np.float32)
-    maps[0, 0], maps[4, 5] = 1, 0.5
-    assert find_peaks(maps, 0.1).places.tolist() == [[0, 0], [5, 4]]
-
-
-def test_a_line_integral_knows_the_direction_and_the_map_ends_somewhere():
-    field = fields_of(person((2, 5), (11, 5)))
-    starts, ends = np.array([[2.0, 5], [11, 5], [2, 5], [-9, -9]]), np.array([[11.0, 5], [2, 5], [2, 5], [-5, -5]])
-    two = np.concatenate([np.zeros_like(field), field], axis=-1)
-    values, lengths = line_integrals(two, starts, ends, np.array([1, 1, 1, 1]))
-    np.testing.assert_allclose(values[:2].mean(axis=1), [1, -1], atol=1e-5)
-    assert lengths[2] == 0 and not values[2].any(), "no length, no vote"
-    assert not values[3].any(), "nothing outside the map"
-    assert not line_integrals(two, starts, ends, np.array([0, 0, 0, 0]))[0].any()
-
-
-def test_greedy_takes_the_best_and_hungarian_the_best_sum():
-    starts, ends, limbs = np.array([0, 0, 1, 1]), np.array([2, 3, 2, 3]), np.zeros(4, int)
-    scores = np.array([0.9, 0.8, 0.7, 0.1])
-    assert assign(starts, ends, scores, limbs).tolist() == [0, 3]
-    assert assign(starts, ends, scores, limbs, "hungarian").tolist() == [1, 2]
-    for name in ASSIGNMENTS:
-        assert assign(starts, ends, scores, np.array([0, 1, 1, 0]), name).tolist() == [0, 1, 2, 3], "kinds apart"
-        assert assign(*np.zeros((4, 0), int), name).tolist() == []
-
-
-def test_peak_number_zero_is_a_peak_like_any_other():
-    """ZheC's code takes row 0 for an absent joint when it merges people."""
-    field = fields_of(person((2, 5), (11, 5)))
-    maps = np.asarray(PAFCodec((16, 12), STICK, stride=1).encode(person((2, 5), (11, 5)))[0])[0][..., :2]
-    people = Grouping(STICK, joints=2).people(maps, field)
-    np.testing.assert_allclose(people.keypoints[0], [[2, 5, 2], [11, 5, 2]], atol=1e-3)
-
-
-def test_two_people_are_not_merged_where_both_have_the_joint():
-    pairs = np.array([0, 1, 0]), np.array([2, 3, 3]), np.array([0.9, 0.8, 0.5])
-    members, sums = assemble(np.array([0, 0, 1, 1]), *pairs, 2)
-    assert members.tolist() == [[0, 2], [1, 3]] and np.allclose(sums, [0.9, 0.8])
-
-
-@given(st.integers(1, 4), st.integers(0, 10_000))
-@settings(max_examples=12, deadline=None)
-def test_from_perfect_maps_the_people_come_back(count, seed):
-    rng = np.random.default_rng(seed)
-    base = np.array([[0, -9], [-1, -10], [1, -10], [-2, -9], [2, -9], [-4, -6], [4, -6], [-6, -2], [6, -2], [-6, 2],
-                     [6, 2], [-2, 3], [2, 3], [-3, 8], [3, 8], [-3, 13], [3, 13]])  # fmt: skip
-    keypoints = np.full((1, count, 17, 3), 2, np.float32)
-    for k in range(count):
-        centre = (16 + 20 * k, 20) + rng.uniform(-2, 2, 2)
-        keypoints[0, k, :, :2] = 4 * (centre + base * rng.uniform(0.8, 1.2) + rng.uniform(-0.5, 0.5, (17, 2)))
-    codec = PAFCodec((4 * 100, 4 * 40), COCO17, stride=4)
-    target = np.asarray(codec.encode(keypoints)[0])[0]
-    for assignment in ASSIGNMENTS:
-        found = Grouping(COCO17, assignment=assignment).people(target[..., :18], target[..., 18:])
-        assert len(found.scores) == count
-        places = found.keypoints[np.argsort(found.keypoints[:, 0, 0])]
-        assert (places[..., 2] == 2).all()
-        np.testing.assert_allclose((places[..., :2] + 0.5) * 4 - 0.5, keypoints[0, ..., :2], atol=1.0)
-
-
-def test_empty_maps_have_nobody_and_wrong_shapes_are_refused():
-    grouping = Grouping(COCO17)
-    nobody = grouping.people(np.zeros((8, 9, 18)), np.zeros((8, 9, 38)))
-    assert nobody.keypoints.shape == (0, 17, 3) and nobody.scores.shape == (0,)
-    with pytest.raises(ValueError, match="COCO17 needs maps .h, w, 17 or 18."):
-        grouping.people(np.zeros((8, 9, 19)), np.zeros((8, 9, 38)))
-    with pytest.raises(ValueError, match=r"need fields \(8, 9, 38\)"):
-        grouping.people(np.zeros((8, 9, 18)), np.zeros((8, 9, 36)))
-    with pytest.raises(ValueError, match="known are greedy, hungarian"):
-        Grouping(COCO17, assignment="auction")

@@ -83,7 +83,8 @@ def train(name: str, run: dict, root: str | None, seed: int, weights: str | None
     if "start" in run:
         model.set_weights(training.load_checkpoint(f"{run['start']}-seed{seed}").get_weights())
     if run["trunk"]:
-        openpose.begin_with(model, training.load_checkpoint(run["trunk"]), skeleton.name, "MPII16")
+        known, logits = training.load_checkpoint(run["trunk"]), run["loss"] == "people_loss"
+        openpose.begin_with(model, known, skeleton.name, "MPII16", logits)
     size = model.input_shape[2]
     codecs = {
         "joints": RegressionCodec,
@@ -150,7 +151,9 @@ def predict_people(model, codec, samples):
     from hpe_utils import coco_eval, inference
     from hpe_utils.grouping import Grouping
 
-    return coco_eval.detections_of(inference.find_people(model, codec, Grouping(samples.skeleton), samples.images))
+    return coco_eval.detections_of(
+        inference.find_people(model, codec, Grouping(samples.skeleton, assignment="hungarian"), samples.images)
+    )
 
 
 def check_settings(path: Path, run: dict) -> None:

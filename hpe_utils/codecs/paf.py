@@ -9,7 +9,7 @@ import numpy as np
 from keras import ops
 
 from hpe_utils.codecs.heatmap import HeatmapCodec
-from hpe_utils.skeleton import Skeleton
+from hpe_utils.skeleton import Skeleton, mirror_name
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,18 @@ class PAFCodec:
         outputs = outputs[:, self.stage] if outputs.ndim == 5 else outputs
         maps, fields = np.split(outputs, self.channels[:1], axis=-1)
         return (1 / (1 + np.exp(-maps)) if self.logits else maps), fields
+
+    def mirrored(self, outputs) -> np.ndarray:
+        """Outputs for mirrored pictures as outputs for the pictures: turned back, left and right exchanged."""
+        maps, sides = self.channels[0], list(self.skeleton.limbs)
+        order, signs = [*self.skeleton.flip, maps - 1], [1] * maps
+        for limb in sides:
+            a, b = map(mirror_name, limb)
+            same = (a, b) in sides
+            first = maps + 2 * sides.index((a, b) if same else (b, a))
+            order += [first, first + 1]
+            signs += [-1, 1] if same else [1, -1]  # arrows that point to the right now point to the left
+        return np.flip(np.asarray(outputs), axis=-2)[..., order] * np.array(signs, np.float32)
 
     def mask(self, boxes):
         """(B, R, 4) box edges of unlabelled people, NaN for none, to (B, h, w): 0 for cells in a box, 1 elsewhere."""

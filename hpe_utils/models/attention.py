@@ -62,12 +62,12 @@ class AttentionGate(layers.Layer):
 
 
 def gated(trunk: keras.Model, kind: str | None, positions: tuple[str, ...]) -> keras.Model:
-    """The trunk with a gate behind each of its layers named in `positions`; the same trunk where `kind` is None.
+    """A copy of the trunk with a gate behind each of its layers named in `positions`, or without where `kind` is None.
 
-    Layers keep their names, and gates are called gate_1 and so on. Raises ValueError for a layer that is not there.
+    Layers keep their names, and gates are called gate_1 and so on. A copy in every case, so that what is drawn at
+    random afterwards is the same with gates and without. Raises ValueError for a layer that is not there.
     """
-    if kind is None:
-        return trunk
+    positions = positions if kind else ()
     names = [layer.name for layer in trunk.layers]
     if unknown := set(positions) - set(names):
         raise ValueError(f"the trunk has no layer {', '.join(sorted(unknown))}; it has {', '.join(names)}")

@@ -58,29 +58,28 @@ def openpose_lab(
     size: int = 160,
     attention: str | None = None,
     positions: tuple[str, ...] = LAB_POSITIONS,
-    width: int = 48,
+    width: int = 64,
 ) -> keras.Model:
-    """The same idea for two cores: the shared trunk, a deconvolution, and stages that look at the picture again.
+    """The same idea for two cores: the shared trunk, and stages that each end in one deconvolution.
 
     (B, size, size, 3) pictures, 0–255, to (B, stages, size/4, size/4, maps + fields). From the second on a stage sees
-    the answer so far, the trunk's features and fine ones of its own, and corrects the answer. Taught in notebook 05.
+    the trunk's features and the answer so far, and says what to add to it, at first nothing. Taught in notebook 05.
     """
     inputs = keras.Input((size, size, 3))
     features = gated(lab_trunk(size), attention, positions)(inputs)
-    channels = sum(output_channels(skeleton))
-    first = layers.Conv2DTranspose(channels, 4, strides=2, padding="same", dtype="float32", name="stage_1")
-    answers = [first(features)]
-    if stages > 1:
-        fine = layers.Rescaling(1 / 127.5, offset=-1)(inputs)
-        for filters in (16, 32):
-            fine = normalised(layers.Conv2D(filters, 3, strides=2, padding="same", use_bias=False)(fine))
-        wide = layers.UpSampling2D(2)(normalised(layers.Conv2D(32, 1, use_bias=False)(features)))
+    answers = [answer_layer(skeleton, name="stage_1")(features)]
     for stage in range(2, stages + 1):
-        seen = layers.Concatenate()([answers[-1], wide, fine])
+        seen = layers.Concatenate()([features, layers.AveragePooling2D(2)(answers[-1])])
         x = block(normalised(layers.Conv2D(width, 1, use_bias=False)(seen)))
-        correction = layers.Conv2D(channels, 1, kernel_initializer="zeros", dtype="float32", name=f"stage_{stage}")(x)
+        correction = answer_layer(skeleton, kernel_initializer="zeros", name=f"stage_{stage}")(x)
         answers.append(layers.Add(dtype="float32")([answers[-1], correction]))
     return keras.Model(inputs, stacked(answers), name="openpose_lab")
+
+
+def answer_layer(skeleton: str, **options) -> layers.Layer:
+    """The deconvolution from features at an eighth to maps and fields at a quarter."""
+    channels = sum(output_channels(skeleton))
+    return layers.Conv2DTranspose(channels, 4, strides=2, padding="same", dtype="float32", **options)
 
 
 def output_channels(skeleton: str) -> tuple[int, int]:
@@ -95,16 +94,21 @@ def stacked(answers: list):
     return layers.Concatenate(axis=1, dtype="float32")(apart) if len(apart) > 1 else apart[0]
 
 
-def begin_with(model: keras.Model, single: keras.Model, skeleton: str, single_skeleton: str) -> None:
+def begin_with(
+    model: keras.Model, single: keras.Model, skeleton: str, single_skeleton: str, logits: bool = True
+) -> None:
     """Give a lab OpenPose what a lab Simple Baseline has learnt: its trunk, and its maps of joints that both know.
 
-    Gates and new joints keep their start, and a map begins nearly silent: most cells are empty. Taught in notebook 05.
+    Gates and new joints keep their start, and a map begins nearly silent: most cells are empty. Where the answer's
+    maps are no `logits`, only the trunk is taken over. Taught in notebook 05.
     """
     trunk, known = model.get_layer("trunk"), single.get_layer("trunk")
     learnt = [layer for layer in known.layers if layer.weights]
     begun = [layer for layer in trunk.layers if layer.weights and not isinstance(layer, AttentionGate)]
     for layer, source in zip(begun, learnt, strict=True):
         layer.set_weights(source.get_weights())
+    if not logits:
+        return
     maps, (kernel, bias) = single.get_layer("maps"), model.get_layer("stage_1").get_weights()
     joints, others = skeletons.get(skeleton).joints, skeletons.get(single_skeleton).joints
     bias[: len(joints)] = -4.0
