@@ -117,8 +117,28 @@ def grown_boxes(boxes: np.ndarray, aspect: float, factor: float = 1.25) -> np.nd
     return np.stack([x - half_width, y - half_height, x + half_width, y + half_height], axis=-1)
 
 
+def whole_square(shape: tuple[int, ...]) -> np.ndarray:
+    """The edges (4,) of the smallest square around a whole picture (H, W, …), the picture in its middle."""
+    height, width = shape[:2]
+    side = max(height, width)
+    left, top = (width - side) / 2 - 0.5, (height - side) / 2 - 0.5
+    return np.array([left, top, left + side, top + side])
+
+
 def mpii_box(center, scale: float) -> np.ndarray:
     """MPII's square crop (4,): c_y += 15·scale, scale × 1.25, side = 200·scale; `center` is 0-based (x, y)."""
     half = 200 * 1.25 * scale / 2
     x, y = center[0], center[1] + 15 * scale
     return np.array([x - half, y - half, x + half, y + half], np.float32)
+
+
+def joint_angle(a: np.ndarray, b: np.ndarray, c: np.ndarray) -> np.ndarray:
+    """The angle at joint b between the limbs to a and c, 0 … 180 degrees, by the rule of cosines.
+
+    Keypoints (..., 3) give angles (...,); NaN where a joint has v = 0 or a limb no length. Practised in notebook 07.
+    """
+    a, b, c = (np.asarray(joint, np.float64) for joint in (a, b, c))
+    ab, cb, ac = (np.linalg.norm(p[..., :2] - q[..., :2], axis=-1) for p, q in ((a, b), (c, b), (a, c)))
+    known = (np.minimum(np.minimum(a[..., 2], b[..., 2]), c[..., 2]) > 0) & (ab > 0) & (cb > 0)
+    cosine = (ab**2 + cb**2 - ac**2) / np.where(known, 2 * ab * cb, 1)
+    return np.where(known, np.degrees(np.arccos(np.clip(cosine, -1, 1))), np.nan)

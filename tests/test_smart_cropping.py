@@ -1,0 +1,434 @@
+"""Smart cropping: angles, pose classes, garment rules, and the catalogue of a folder."""
+
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from hpe_utils import data
+from hpe_utils.apps import smart_cropping
+from hpe_utils.apps.contact_sheet import CAPTION, TILE, contact_sheet
+from hpe_utils.apps.garment_rules import (
+    POSES,
+    RULE_OF,
+    RULES,
+    Rule,
+    angles_of,
+    body_unit,
+    crop_box,
+    in_words,
+    is_straight,
+    kept_and_wasted,
+    pose_class,
+    reaches,
+)
+from hpe_utils.apps.smart_cropping import Finder, by_heatmaps, load_finder, main, make_catalogue
+from hpe_utils.data.schema import DataError
+from hpe_utils.data.synthetic import GARMENTS
+from hpe_utils.geometry import joint_angle
+from hpe_utils.skeleton import BODY23, LSP14, convert
+
+SIZE = (200, 300)
+STANDING = {
+    "nose": (100, 40), "left_eye": (105, 35), "right_eye": (95, 35), "left_ear": (110, 38), "right_ear": (90, 38),
+    "left_shoulder": (120, 70), "right_shoulder": (80, 70), "left_elbow": (130, 105), "right_elbow": (70, 105),
+    "left_wrist": (132, 138), "right_wrist": (68, 138), "left_hip": (112, 130), "right_hip": (88, 130),
+    "left_knee": (113, 187), "right_knee": (87, 187), "left_ankle": (113, 240), "right_ankle": (87, 240),
+    "left_big_toe": (120, 255), "right_big_toe": (80, 255), "left_small_toe": (125, 253),
+    "right_small_toe": (75, 253), "left_heel": (113, 248), "right_heel": (87, 248),
+}  # fmt: skip
+
+
+def person(lacking=(), **moved) -> np.ndarray:
+    """(23, 3) keypoints of somebody who stands, some joints elsewhere and some lacking."""
+    places = STANDING | moved
+    return np.array([(*places[joint], 0 if joint in lacking else 2) for joint in BODY23.joints], np.float32)
+
+
+def rule(garment: str) -> Rule:
+    return next(rule for rule in RULES if rule.garment == garment)
+
+
+# Angles and poses ---------------------------------------------------------------------------------
+
+
+def points(*places) -> np.ndarray:
+    return np.array([(x, y, 2) for x, y in places], np.float32)
+
+
+@pytest.mark.parametrize(
+    "a, b, c, degrees",
+    [((1, 0), (0, 0), (0, 1), 90), ((0, 0), (1, 0), (2, 0), 180), ((3, 3), (0, 0), (1, 1), 0),
+     ((10, 0), (0, 0), (-5, 8.6602540378), 120), ((7, 9), (5, 5), (7, 1), 126.8698976)],
+)  # fmt: skip
+def test_angle(a, b, c, degrees):
+    assert joint_angle(*points(a, b, c)) == pytest.approx(degrees, abs=2e-3)
+    assert joint_angle(*points(c, b, a)) == pytest.approx(degrees, abs=2e-3)
+
+
+def test_angles_of_many_people_at_once():
+    rng = np.random.default_rng(0)
+    a, b, c = rng.normal(0, 50, (3, 200, 3)) + (0, 0, 1000)
+    u, v = (a - b)[:, :2], (c - b)[:, :2]
+    expected = np.degrees(np.abs(np.arctan2(u[:, 0] * v[:, 1] - u[:, 1] * v[:, 0], (u * v).sum(-1))))
+    np.testing.assert_allclose(joint_angle(a, b, c), expected, atol=1e-6)
+    assert joint_angle(a.reshape(10, 20, 3), b.reshape(10, 20, 3), c.reshape(10, 20, 3)).shape == (10, 20)
+
+
+@pytest.mark.parametrize("which", range(3))
+def test_without_a_joint_there_is_no_angle(which):
+    joints = points((1, 0), (0, 0), (0, 1))
+    joints[which, 2] = 0
+    assert np.isnan(joint_angle(*joints))
+
+
+@pytest.mark.filterwarnings("error")
+def test_without_a_limb_there_is_no_angle():
+    assert np.isnan(joint_angle(*points((5, 5), (5, 5), (9, 5))))
+    assert np.isnan(joint_angle(*points((9, 5), (5, 5), (5, 5))))
+
+
+def test_rounding_makes_no_angle_impossible():
+    steps = np.linspace(0.1, 40, 4000)
+    a, b, c = (np.stack([100 + s * steps, 70 + 0.7 * s * steps, np.full(4000, 2)], -1).astype(np.float32)
+               for s in (0, 1, 1.9))  # fmt: skip
+    straight, folded = joint_angle(a, b, c), joint_angle(b, a, c)
+    assert np.isfinite(straight).all() and np.isfinite(folded).all()
+    assert straight.min() > 179 and folded.max() < 1
+
+
+def test_straight():
+    assert is_straight(np.array([180, 165, 140, np.nan])).tolist() == [True, True, False, False]
+
+
+POSED = {
+    "standing": {},
+    "arms raised": {"left_elbow": (135, 40), "left_wrist": (140, 10)},
+    "sitting": {"left_knee": (160, 140), "left_ankle": (160, 195), "right_knee": (150, 142), "right_ankle": (150, 196)},
+    "striding": {"left_ankle": (160, 205)},
+    "bending": {side + joint: place for joint, place in (("shoulder", (40, 110)), ("elbow", (30, 145)),
+                ("wrist", (25, 180))) for side in ("left_", "right_")},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name, moved", POSED.items())
+def test_pose_class(name, moved):
+    assert pose_class(person(**moved), BODY23) == name
+
+
+def test_a_pose_that_a_missing_joint_might_be_is_unknown():
+    assert pose_class(person(lacking=["left_knee"]), BODY23) == "unknown"
+    assert pose_class(person(lacking=["left_wrist", "nose"]), BODY23) == "standing"  # these decide nothing
+    raised = person(lacking=["left_knee"], right_elbow=(65, 40))
+    assert pose_class(raised, BODY23) == "arms raised"
+    bent = person(lacking=["left_ankle", "right_wrist"], left_knee=(160, 140))  # the hip alone rules out standing
+    assert pose_class(bent, BODY23, POSES[3:4]) == "other"
+
+
+def test_no_line_fits():
+    assert pose_class(person(), BODY23, [("headstand", "both", {"hip": (0, 10)})]) == "other"
+    assert np.isnan(angles_of(person(lacking=["left_hip"]), BODY23)["left_knee"])
+
+
+# Rules --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("line", ["", "hips", "hips +.3,", "knes +.1", "hips +.3 | ankles", "left hip +.1"])
+def test_a_rule_with_a_mistake_is_refused(line):
+    with pytest.raises(ValueError, match="socks"):
+        Rule("socks", line)
+
+
+def test_what_a_line_asks_for():
+    line = "hips +.4, wrists? +.1, big_toes heels? +.2 | ankles +.5"
+    everything = set(BODY23.joints)
+    margins, lacking = reaches(line, everything)
+    assert not lacking and margins["left_hip"] == 0.4 and margins["right_heel"] == 0.2 and "left_ankle" not in margins
+    margins, lacking = reaches(line, everything - {"left_wrist", "right_heel"})
+    assert not lacking and "left_wrist" not in margins and "right_wrist" in margins and "left_big_toe" in margins
+    margins, lacking = reaches(line, everything - {"left_big_toe"})
+    assert not lacking and margins["left_ankle"] == 0.5 and "right_big_toe" not in margins
+    assert reaches(line, everything - {"left_big_toe", "right_ankle"})[1] == ["right_ankle"]
+    assert reaches(line, set())[1] == ["left_hip", "right_hip", "left_ankle", "right_ankle"]
+
+
+def test_lacking_joints_in_words():
+    lacking = ["left_hip", "right_hip", "head_top", "left_big_toe"]
+    assert in_words(lacking) == "hips, head top, left big toe"
+
+
+def test_a_crop_by_hand():
+    bones = {"left_shoulder": (120, 70), "left_hip": (120, 130)}
+    keypoints = person(set(STANDING) - {*bones, "right_hip"}, **bones, right_hip=(60, 130))
+    assert body_unit(keypoints, BODY23) == 60
+    crop = crop_box(Rule("belt", "hips +.5"), keypoints, BODY23, SIZE)
+    assert crop.box.tolist() == [29.5, 99.5, 150.5, 160.5] and not crop.reason  # whole pixels: 29.5 … 150.5
+    bare = crop_box(Rule("belt", "hips +.5"), keypoints, BODY23, SIZE, scale=0)
+    assert bare.box.tolist() == [59.5, 129.5, 120.5, 130.5]
+    between = person(left_hip=(120.6, 130.2), right_hip=(60.8, 130.2))
+    bare = crop_box(Rule("belt", "hips +.5"), between, BODY23, SIZE, scale=0)
+    assert bare.box.tolist() == [60.5, 129.5, 121.5, 130.5], "the pixels that hold the joints"
+
+
+def test_a_crop_ends_where_the_picture_does():
+    crop = crop_box(Rule("all", "shoulders ankles +9"), person(), BODY23, SIZE)
+    assert crop.box.tolist() == [-0.5, -0.5, 199.5, 299.5]
+    assert crop_box(rule("hat"), person(), BODY23, SIZE).box[1] == -0.5
+    assert crop_box(Rule("floor", "ankles +.1", "bottom"), person(), BODY23, SIZE).box[3] == 299.5
+    outside = person(left_wrist=(-90, 138), right_wrist=(-80, 138))
+    assert crop_box(Rule("watch", "wrists +.1"), outside, BODY23, SIZE).reason == "it lies outside the picture"
+
+
+def test_a_foreshortened_torso_does_not_shrink_the_margins():
+    upright, towards_the_camera = person(), person(left_shoulder=(120, 120), right_shoulder=(80, 120))
+    assert body_unit(towards_the_camera, BODY23) == pytest.approx(body_unit(upright, BODY23), rel=0.05)
+    kneeling = person(left_ankle=(113, 195), right_ankle=(87, 195))
+    assert body_unit(kneeling, BODY23) == pytest.approx(body_unit(upright, BODY23), rel=0.1)
+
+
+@pytest.mark.parametrize("skeleton", [BODY23, LSP14], ids=lambda skeleton: skeleton.name)
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.garment)
+def test_every_rule_crops_and_refuses(rule, skeleton):
+    keypoints = person()
+    if skeleton is LSP14:
+        keypoints = convert(keypoints, BODY23, LSP14)
+        for joint, place in (("upper_neck", (100, 60)), ("head_top", (100, 15))):
+            keypoints[LSP14.index(joint)] = (*place, 2)
+    assert crop_box(rule, keypoints, skeleton, SIZE).box is not None
+    margins, _ = reaches(rule.line, set(skeleton.joints))
+    needed = [joint for joint in margins if reaches(rule.line, set(skeleton.joints) - {joint})[1]]
+    assert needed
+    for joint in needed:
+        gone = keypoints.copy()
+        gone[skeleton.index(joint), 2] = 0
+        crop = crop_box(rule, gone, skeleton, SIZE)
+        assert crop.box is None and crop.reason.startswith("not found: ")
+    nobody = crop_box(rule, np.zeros_like(keypoints), skeleton, SIZE)
+    assert nobody.box is None and nobody.reason.endswith("s")
+
+
+def test_a_body_that_cannot_be_measured_is_refused():
+    crop = crop_box(Rule("ring", "wrists +.1"), person(set(STANDING) - {"left_wrist", "right_wrist"}), BODY23, SIZE)
+    assert crop.box is None and "measured" in crop.reason
+
+
+def test_two_garments_in_one_crop():
+    both = rule("shoulder clothes") + rule("waist clothes")
+    boxes = [crop_box(r, person(), BODY23, SIZE).box for r in (rule("shoulder clothes"), rule("waist clothes"))]
+    union = np.concatenate([np.minimum(*boxes)[:2], np.maximum(*boxes)[2:]])
+    np.testing.assert_array_equal(crop_box(both, person(), BODY23, SIZE).box, union)
+    wide, narrow = Rule("belt", "hips +.5"), Rule("string", "hips +.1")
+    for both in (wide + narrow, narrow + wide):
+        np.testing.assert_array_equal(
+            crop_box(both, person(), BODY23, SIZE).box, crop_box(wide, person(), BODY23, SIZE).box
+        )
+    assert (rule("hat") + Rule("floor", "ankles +.1", "bottom")).edge == "top bottom"
+
+
+def test_a_long_dress_may_hide_the_knees():
+    crop = crop_box(rule("dress"), person(lacking=["left_knee", "right_knee"]), BODY23, SIZE)
+    assert crop.box[3] > 240
+
+
+def test_kept_and_wasted_by_hand():
+    garment = np.zeros((10, 10), bool)
+    garment[2:6, 2:7] = True  # 20 pixels
+    assert kept_and_wasted(np.array([1.5, 1.5, 4.5, 5.5]), garment) == (12 / 20, 0)
+    kept, wasted = kept_and_wasted(np.array([-0.5, -0.5, 9.5, 9.5]), garment)
+    assert (kept, wasted) == (1, pytest.approx(0.8))
+
+
+def test_the_rules_keep_what_rendered_people_wear(cache_folder):
+    people = data.load("synthetic", "val", count=60, size=96, skeleton="BODY23")
+    kept = []
+    for garment, name in RULE_OF.items():
+        masks = np.asarray(people.garments) == GARMENTS.index(garment)
+        for i in np.flatnonzero(masks.any((1, 2))):
+            crop = crop_box(rule(name), people.keypoints[i, 0], people.skeleton, (96, 96))
+            bare = crop_box(rule(name), people.keypoints[i, 0], people.skeleton, (96, 96), scale=0)
+            kept.append([kept_and_wasted(box, masks[i])[0] for box in (crop.box, bare.box)])
+    kept, bare = np.array(kept).T
+    assert (kept >= 0.95).mean() > 0.97
+    assert bare.mean() < 0.9  # joints lie inside the body
+
+
+# Finders ------------------------------------------------------------------------------------------
+
+
+def test_joints_come_back_into_pictures_of_any_shape():
+    from hpe_utils.codecs.heatmap import HeatmapCodec
+
+    codec = HeatmapCodec((64, 64))
+    shown = np.array([[[[31.5, 31.5, 2], [15.5, 39.5, 2]]]], np.float32)
+
+    class Model:
+        def predict_on_batch(self, pictures):
+            assert pictures.shape == (2, 64, 64, 3)
+            heights = np.array([1, 0.3], np.float32)  # the second joint is unsure
+            return np.repeat(np.asarray(codec.encode(shown)[0]), 2, axis=0) * heights
+
+    pictures = [np.zeros((64, 128, 3), np.uint8), np.zeros((32, 16, 3), np.uint8)]
+    wide, tall = by_heatmaps(Model(), codec, least=0.5)(pictures)
+    np.testing.assert_allclose(wide, [[63.5, 31.5, 2], [31.5, 47.5, 0]], atol=0.05)
+    np.testing.assert_allclose(tall, [[7.5, 15.5, 2], [-0.5, 19.5, 0]], atol=0.05)
+
+
+def test_an_unknown_model_is_refused():
+    with pytest.raises(ValueError, match="photo"):
+        load_finder("alphapose")
+
+
+def test_keras_is_not_loaded_before_it_is_needed():
+    script = (
+        "import sys; from hpe_utils.apps.smart_cropping import load_finder; finder = load_finder(); "
+        "sys.exit(any(name in sys.modules for name in ('keras', 'tensorflow', 'ipywidgets', 'matplotlib')))"
+    )
+    assert subprocess.run([sys.executable, "-c", script]).returncode == 0
+
+
+# Catalogues ---------------------------------------------------------------------------------------
+
+
+class Eye:
+    """A finder that knows where everybody is, and notes how many pictures it has seen."""
+
+    def __init__(self, name="eye", lacking=()):
+        self.seen, self.lacking, self.name = 0, lacking, name
+
+    def finder(self) -> Finder:
+        return Finder(self.name, BODY23, self.find)
+
+    def find(self, images):
+        self.seen += len(images)
+        assert all(image.shape == (300, 200, 3) for image in images)
+        return [person(self.lacking) for _ in images]
+
+
+@pytest.fixture
+def shop(tmp_path):
+    """A folder of three pictures, one with an accent, and a file that is none."""
+    folder = tmp_path / "my shöp"
+    folder.mkdir()
+    for number, name in enumerate(("a.jpg", "b.png", "é c.JPG")):
+        Image.fromarray(np.full((300, 200, 3), 60 * number + 60, np.uint8)).save(folder / name)
+    (folder / "notes.txt").write_text("no picture")
+    return folder
+
+
+def test_a_catalogue(shop):
+    eye = Eye(lacking=["left_ankle"])
+    catalogue = make_catalogue(shop, eye.finder())
+    out = shop.with_name("my shöp-crops")
+    assert json.loads((out / "catalogue.json").read_text(encoding="utf-8")) == catalogue
+    assert list(catalogue["pictures"]) == ["a.jpg", "b.png", "é c.JPG"]
+    crops = catalogue["pictures"]["b.png"]["crops"]
+    assert "file" in crops["shoes"], "toes and heels are there"
+    assert crops["waist clothes"] == {"refused": "not found: left ankle"}
+    x0, y0, x1, y1 = crops["shoulder clothes"]["box"]
+    with Image.open(out / crops["shoulder clothes"]["file"]) as picture:
+        assert picture.size == (x1 - x0, y1 - y0) and abs(np.asarray(picture).mean() - 120) < 2
+    sheet = Image.open(out / "contact_sheet.jpg")
+    assert sheet.size == ((1 + len(RULES)) * TILE, 3 * (TILE + CAPTION))
+    assert not list(out.rglob("*.partial")) and len(list(shop.iterdir())) == 4
+
+
+def test_a_second_start_does_only_what_is_missing(shop):
+    eye = Eye()
+
+    def start(**options):
+        eye.seen = 0
+        make_catalogue(shop, eye.finder(), **options)
+        return eye.seen
+
+    assert start() == 3 and start() == 0
+    Image.fromarray(np.zeros((300, 200, 3), np.uint8)).save(shop / "d.png")
+    assert start() == 1
+    (shop / "b.png").unlink()
+    assert start() == 0
+    (shop.with_name("my shöp-crops") / "hat" / "a.jpg").unlink()
+    assert start() == 1
+    Image.fromarray(np.full((300, 200, 3), 9, np.uint8)).save(shop / "a.jpg")
+    assert start() == 1, "another picture under the same name"
+    assert start(rules=RULES[:2]) == 3 and start(rules=RULES[:2]) == 0
+    wider = [Rule(rule.garment, rule.line.replace("+.3", "+.5"), rule.edge) for rule in RULES]
+    assert start(rules=wider) == 3
+    eye.name = "another model"
+    assert start(rules=wider) == 3 and start(rules=wider) == 0
+
+
+@pytest.mark.parametrize("content", ["", "[1]", '{"settings": 1}', '{"pictures": {}}'])
+def test_a_damaged_catalogue_is_made_anew(shop, content):
+    out = shop.with_name("my shöp-crops")
+    out.mkdir()
+    (out / "catalogue.json").write_text(content)
+    eye = Eye()
+    make_catalogue(shop, eye.finder())
+    assert eye.seen == 3
+
+
+def test_a_refusal_leaves_no_earlier_crop(shop):
+    make_catalogue(shop, Eye().finder())
+    catalogue = make_catalogue(shop, Eye("worse", lacking=["left_ankle"]).finder())
+    assert not list((shop.with_name("my shöp-crops") / "waist_clothes").iterdir())
+    assert "refused" in catalogue["pictures"]["a.jpg"]["crops"]["waist clothes"]
+
+
+def test_a_broken_picture_is_reported_and_the_rest_done(shop, capsys, monkeypatch):
+    (shop / "broken.png").write_bytes((shop / "b.png").read_bytes()[:200])
+    eye = Eye()
+    monkeypatch.setattr(smart_cropping, "load_finder", lambda model: eye.finder())
+    assert main([str(shop)]) == 0
+    said = capsys.readouterr().out
+    assert "broken.png" in said and f"{3 * len(RULES)} crops, 0 refusals" in said and "1 of them not readable" in said
+    assert eye.seen == 3 and main([str(shop)]) == 0 and eye.seen == 3
+
+
+def test_a_stop_leaves_whole_files_and_the_next_start_goes_on(shop, monkeypatch, capsys):
+    monkeypatch.setattr(smart_cropping, "BATCH", 1)
+    eye = Eye()
+
+    def find(images):
+        if eye.seen == 2:
+            raise KeyboardInterrupt
+        return eye.find(images)
+
+    monkeypatch.setattr(smart_cropping, "load_finder", lambda model: Finder("eye", BODY23, find))
+    assert main([str(shop)]) == 130 and "goes on" in capsys.readouterr().err
+    out = shop.with_name("my shöp-crops")
+    for path in out.rglob("*.jpg"):
+        Image.open(path).load()
+    assert len(json.loads((out / "catalogue.json").read_text(encoding="utf-8"))["pictures"]) == 2
+    make_catalogue(shop, eye.finder())
+    assert eye.seen == 3
+
+
+def test_folders_that_cannot_be_used(tmp_path, capsys):
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "bad").mkdir()
+    (tmp_path / "bad" / "a.jpg").write_bytes(b"no picture")
+    for name, said in (("none", "is no folder"), ("empty", "holds no pictures"), ("bad", "none of the 1 pictures")):
+        with pytest.raises(DataError, match=said):
+            make_catalogue(tmp_path / name, Eye().finder())
+        assert main([str(tmp_path / name)]) == 1
+        assert said in capsys.readouterr().err
+
+
+def test_crops_do_not_go_among_the_pictures(shop):
+    with pytest.raises(DataError, match="another folder"):
+        make_catalogue(shop, Eye().finder(), out=shop)
+
+
+def test_many_pictures_make_several_sheets(shop, monkeypatch):
+    monkeypatch.setattr("hpe_utils.apps.contact_sheet.ROWS", 2)
+    make_catalogue(shop, Eye().finder(), out=shop / "crops")
+    names = {path.name for path in (shop / "crops").glob("contact*")}
+    assert names == {"contact_sheet.jpg", "contact_sheet_2.jpg"}
+
+
+def test_a_refusal_is_a_grey_tile(shop):
+    entries = {"a.jpg": {"pose": "standing", "crops": {"hat": {"refused": "not found: left eye"}}}}
+    sheet = np.asarray(contact_sheet(shop, entries, shop))
+    assert (sheet[10, TILE + 10] == 221).all() and (sheet[10:TILE, TILE:] < 100).any()
