@@ -41,11 +41,24 @@ def test_a_run_keeps_scores_predictions_epochs_and_weights(tmp_path, monkeypatch
         tool.train("tiny-seed0", DEFAULTS | tiny | {"epochs": 5}, root=None, seed=0, weights=None)
 
 
+def test_a_run_of_several_people_is_scored_by_ap(tmp_path, monkeypatch, cache_folder):
+    tool = module("tools/train.py")
+    monkeypatch.setattr(tool, "ROOT", tmp_path)
+    tiny = {"model": "openpose", "target": "people", "options": {"stages": 2, "size": 64}, "loss": "people_loss",
+            "load": {"skeleton": "BODY23", "people": [1, 3], "size": 64, "count": 16}, "test": [{}], "batch": 8,
+            "epochs": 1, "jit": False}  # fmt: skip
+    result = tool.train("tiny-seed0", DEFAULTS | tiny, root=None, seed=0, weights=None)
+    (scores,) = result["scores"].values()
+    assert set(scores) == {"AP", "AP50", "AP75", "AR", "AR50", "AR75"} and 0 <= scores["AP"] <= scores["AP50"] <= 1
+    assert len(result["history"]["val_ap"]) == 1 and result["passes"] == 16
+
+
 @pytest.mark.parametrize("name", RUNS)
 def test_every_run_in_the_list_can_be_started(name):
     run = DEFAULTS | RUNS[name]
     assert set(run) - {"start"} == set(DEFAULTS) | {"model", "epochs"}
     assert "start" not in run or RUNS[run["start"]]["checkpoint"]
+    assert not run["trunk"] or RUNS[run["trunk"].rsplit("-seed", 1)[0]]["checkpoint"]
     assert run["model"] in models.ARCHITECTURES and callable(getattr(losses, run["loss"]))
 
 
