@@ -23,6 +23,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 from hpe_utils import data, metrics, viz, widgets
 from hpe_utils.codecs.heatmap import HeatmapCodec
+from hpe_utils.codecs.paf import PAFCodec
+from hpe_utils.grouping import line_integrals
 from hpe_utils.skeleton import MPII16 as skeleton
 
 people = test = data.load("synthetic", "val", count=8, people=(1, 1), size=128, skeleton="MPII16")
@@ -53,6 +55,8 @@ def draw_stage(stack, joint):
 
 by_stage = [first, test.keypoints[:, 0] + 1.0]
 k = 10
+codec = PAFCodec((160, 160), skeleton, stride=4)
+limb = skeleton.limbs.index(("right_elbow", "right_wrist"))
 """
 CELLS = (
     ("00", "widgets.LayerBrowser("),
@@ -61,6 +65,10 @@ CELLS = (
     ("03", "def two_peaks("),
     ("03", "widgets.FigureSlider("),
     ("04", "widgets.FigureSlider("),
+    ("05", "def arm_scores("),
+    ("05", "def draw_arms("),
+    ("05", "def tell_arms("),
+    ("05", "widgets.FigureSlider("),
 )
 
 
@@ -224,3 +232,14 @@ def test_stack_and_joint_are_chosen_by_keys(page):
     joint.press("ArrowRight")
     shown.says("right_elbow, stack 1")
     assert shown.picture() != before
+
+
+def test_one_person_is_slid_across_another(page):
+    shown = Shown(page, 5)
+    shown.says("second person moved by 0 px")
+    before = shown.picture()
+    (shift,) = shown.root.locator(".noUi-handle").all()
+    shift.press("ArrowRight")
+    shown.says("second person moved by 2 px")
+    assert shown.picture() != before
+    assert shown.words().count("field") == 4

@@ -40,12 +40,6 @@ def logits_of(target):
     return np.concatenate([np.log(heights / (1 - heights)), target[..., 18:]], axis=-1)
 
 
-def test_the_paper_form_with_the_sources_joints():
-    model = models.build("openpose", "paper", skeleton="BODY23")
-    assert model.count_params() == 53_397_372  # OPENPOSE18's count is in test_attention.py
-    assert model.output_shape == (None, 6, 46, 46, 24 + 50) and model.outputs[0].dtype == "float32"
-
-
 def test_losses_are_numbers_of_cells_and_prefer_the_truth(couple):
     target = np.asarray(CODEC.encode(couple.keypoints)[0])
     perfect, empty = logits_of(target), np.zeros_like(target)
