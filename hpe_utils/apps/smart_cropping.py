@@ -101,7 +101,7 @@ def _openpose(model):
     from hpe_utils.codecs.paf import PAFCodec
     from hpe_utils.grouping import Grouping
 
-    size, grouping = model.input_shape[2:0:-1], Grouping(BODY23)
+    size, grouping = model.input_shape[2:0:-1], Grouping(BODY23, assignment="hungarian")
     codec = PAFCodec(size, BODY23, stride=4, logits=True)
     nobody = np.zeros((len(BODY23), 3), np.float32)
 
