@@ -236,10 +236,10 @@ def test_stack_and_joint_are_chosen_by_keys(page):
 
 def test_one_person_is_slid_across_another(page):
     shown = Shown(page, 5)
-    shown.says("second person moved by 0 px")
+    shown.says("second person moved by 40 px")
     before = shown.picture()
     (shift,) = shown.root.locator(".noUi-handle").all()
     shift.press("ArrowRight")
-    shown.says("second person moved by 2 px")
+    shown.says("second person moved by 42 px")
     assert shown.picture() != before
     assert shown.words().count("field") == 4
