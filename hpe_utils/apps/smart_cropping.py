@@ -101,7 +101,7 @@ def _openpose(model):
     from hpe_utils.codecs.paf import PAFCodec
     from hpe_utils.grouping import Grouping
 
-    # Chosen on val people: of crops that are not possible 17 % are made (with peaks from .1 on 27 %, from .3 on 5 %), of
+    # Chosen on val: of crops that are not possible 17 % are made (with peaks from .1 on 27 %, from .3 on 5 %), of
     # those that are possible 6 % are refused (4 %, 13 %).
     size, grouping = model.input_shape[2:0:-1], Grouping(BODY23, assignment="hungarian", peak=0.2)
     codec = PAFCodec(size, BODY23, stride=4, logits=True)
