@@ -14,6 +14,7 @@ from hpe_utils.codecs.regression import RegressionCodec
 from hpe_utils.skeleton import COCO17
 
 MAP_MODELS = ("simple_baseline", "hourglass", "vit")
+EXTRA = {"openpose": {"attention": "softmax", "stages": 1}}
 PEOPLE_LOSSES = (losses.squared_error, losses.people_loss(maps=18, joints=17))
 MAP_LOSSES = (losses.heatmap_mse, losses.foreground_mse, losses.ohkm, losses.spatial_cross_entropy)
 
@@ -29,7 +30,7 @@ def probe() -> dict:
     people_codec = PAFCodec((32, 32), COCO17, stride=4, logits=True)
     result = {"backend": keras.backend.backend()}
     for name in models.ARCHITECTURES:
-        options = {"outputs": 16} if name in MAP_MODELS else {"attention": "softmax"} if name == "openpose" else {}
+        options = EXTRA.get(name, {"outputs": 16} if name in MAP_MODELS else {})
         model = models.build(name, "lab", size=32, **options)
         shapes = [w.shape for w in model.get_weights()]
         model.set_weights([np.abs(rng.normal(0.1, 0.1, s)) if len(s) == 1 else rng.normal(0, 0.08, s) for s in shapes])

@@ -44,7 +44,7 @@ def test_a_run_keeps_scores_predictions_epochs_and_weights(tmp_path, monkeypatch
 def test_a_run_of_several_people_is_scored_by_ap(tmp_path, monkeypatch, cache_folder):
     tool = module("tools/train.py")
     monkeypatch.setattr(tool, "ROOT", tmp_path)
-    tiny = {"model": "openpose", "target": "people", "options": {"stages": 2, "size": 64}, "loss": "people_loss",
+    tiny = {"model": "openpose", "target": "people", "options": {"stages": 1, "size": 64}, "loss": "people_loss",
             "load": {"skeleton": "BODY23", "people": [1, 3], "size": 64, "count": 16}, "test": [{}], "batch": 8,
             "epochs": 1, "jit": False}  # fmt: skip
     result = tool.train("tiny-seed0", DEFAULTS | tiny, root=None, seed=0, weights=None)
