@@ -115,6 +115,7 @@ def page(tmp_path_factory):
             page.get_by_role("menuitem", name="Run").click()
             page.get_by_text("Run All Cells", exact=True).click()
             page.locator(".jp-OutputArea-output svg [data-joint]").first.wait_for(timeout=90_000)
+            page.get_by_text("| Idle").wait_for(timeout=90_000)  # later cells have run too
             yield page
             browser.close()
     finally:
