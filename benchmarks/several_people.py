@@ -66,7 +66,7 @@ def photographs(model, codec, path: Path, folder: Path) -> None:
     names = next(kind["keypoints"] for kind in content["categories"] if kind["name"] == "person")
     pictures = {picture["id"]: str(picture["file_name"]) for picture in content["images"]}
     here, there = zip(*((COCO17.index(j), names.index(j)) for j in names if j in COCO17.joints), strict=True)
-    people = [person for person in content["annotations"] if pictures[person["image_id"]]]
+    people = content["annotations"]
     keypoints = np.zeros((len(people), len(COCO17), 3), np.float32)
     given = np.array([person["keypoints"] for person in people], np.float32).reshape(len(people), -1, 3)
     keypoints[:, here] = given[:, there] * (given[:, there, 2:] > 0)
