@@ -1,12 +1,17 @@
 """From pictures through a model back to joints in the pictures' own pixels, batched."""
 
+from typing import NamedTuple
+
 import keras
 import numpy as np
 
+from hpe_utils.codecs.parts import PartCodec
 from hpe_utils.data.batches import Batches
 from hpe_utils.data.schema import Samples
 from hpe_utils.geometry import Affine, grown_boxes, whole_square
 from hpe_utils.grouping import Grouping, People
+from hpe_utils.instances import Instances
+from hpe_utils.parts import Vocabulary
 from hpe_utils.skeleton import Skeleton
 
 
@@ -69,6 +74,59 @@ def find_people(
             keypoints = (view.inverse() @ pixels).points(found.keypoints)
             everybody.append(People(np.where(keypoints[..., 2:] > 0, keypoints, 0), found.scores))
     return everybody
+
+
+def predict_parts(
+    model: keras.Model,
+    codec: PartCodec,
+    samples: Samples,
+    vocabulary: Vocabulary | None = None,
+    threshold: float = 0.5,
+    mirrored: bool = False,
+    batch_size: int = 64,
+) -> np.ndarray:
+    """(N, H, W) uint8 part maps of the samples' pictures: 0 where the chance of a person is below `threshold`.
+
+    The samples have the model's size; `vocabulary` may be coarser than the model's. With `mirrored` the model sees
+    every picture's mirror image as well, and the answers are averaged. Taught in notebook 08.
+    """
+    maps = []
+    for start in range(0, len(samples), batch_size):
+        pictures = np.asarray(samples.images[start : start + batch_size])
+        outputs = model.predict_on_batch(pictures)
+        if mirrored:
+            turned = codec.mirrored(model.predict_on_batch(pictures[:, :, ::-1]))
+            outputs = {head: (outputs[head] + turned[head]) / 2 for head in turned}
+        chance, parts = codec.decode(outputs, vocabulary)
+        maps.append(np.where(chance >= threshold, parts, 0))
+    return np.concatenate(maps)
+
+
+class Segmented(NamedTuple):
+    """A picture's part map, whose pixel is whose (H, W) uint8 both, and the people's poses, 1 … n in their order."""
+
+    parts: np.ndarray
+    instances: np.ndarray
+    people: People
+
+
+def segment_people(
+    model: keras.Model, codec: PartCodec, images, threshold: float = 0.5, batch_size: int = 32
+) -> list[Segmented]:
+    """Parts and people of each of the `images` (H, W, 3), which have the model's size, by a BodyPix with all its heads.
+
+    A pixel is a person's from a chance of `threshold` on. Taught in notebook 08.
+    """
+    decode, found = Instances(codec), []
+    for start in range(0, len(images), batch_size):
+        outputs = model.predict_on_batch(np.asarray(images[start : start + batch_size]))
+        for i, (chance, parts) in enumerate(zip(*codec.decode(outputs), strict=True)):
+            heat = 1 / (1 + np.exp(-np.asarray(outputs["heatmaps"][i])))
+            short, mid, long = (np.asarray(outputs[head][i]) for head in ("short", "mid", "long"))
+            people = decode.poses(heat, short, mid)
+            mask = chance >= threshold
+            found.append(Segmented(np.where(mask, parts, 0), decode.assign(mask, long, people), people))
+    return found
 
 
 def _outputs(model: keras.Model, codec, pictures: np.ndarray, skeleton: Skeleton | None) -> np.ndarray:

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from hpe_utils import losses, models
+from hpe_utils import detection, losses, models
 from hpe_utils.codecs.box import BoxCodec
 from hpe_utils.codecs.heatmap import DECODERS, HeatmapCodec
 from hpe_utils.codecs.paf import PAFCodec
@@ -17,6 +17,40 @@ MAP_MODELS = ("simple_baseline", "hourglass", "vit")
 EXTRA = {"openpose": {"attention": "softmax", "stages": 1}}
 PEOPLE_LOSSES = (losses.squared_error, losses.people_loss(maps=18, joints=17))
 MAP_LOSSES = (losses.heatmap_mse, losses.foreground_mse, losses.ohkm, losses.spatial_cross_entropy)
+
+
+class Detector(keras.layers.Layer):
+    """Moves and scores anchors, keeps the best four by NMS, matches anchors to them, and reads features inside."""
+
+    def call(self, features):
+        """(B, 6, 6, 5) features to (B, 4, 3, 3, 5); every function of `detection` takes part."""
+        anchors = detection.anchor_boxes((24, 24), stride=4, side=8, ratios=(1,))
+        found = ops.reshape(features, (-1, 36, 5))
+        boxes = ops.stop_gradient(detection.decode_boxes(found[..., :4], anchors))
+        kept, valid = detection.nms(boxes, found[..., 4], 0.3, 4)
+        chosen = ops.where(valid[..., None], ops.take_along_axis(boxes, kept[..., None], axis=1), np.nan)
+        index = detection.match(anchors, chosen, 0.3, 0.6)
+        near = ops.take_along_axis(chosen, ops.maximum(index, 0)[..., None], axis=1)
+        target = ops.where(index[..., None] >= 0, detection.encode_boxes(near, anchors), 0)
+        self.add_loss(ops.mean(ops.square(found[..., :4] - target)))
+        level = ops.cast(detection.pyramid_level(chosen, 1, 2, side=8, level=1), "float32")[..., None, None, None]
+        points = detection.bilinear_sample(features, ops.reshape(boxes, (-1, 72, 2)) / 4)
+        align, pool = (read(features, chosen, 3, 4) for read in (detection.roi_align, detection.roi_pool))
+        return level * align + pool + ops.mean(points, axis=1)[:, None, None, None]
+
+
+def detector_probe() -> dict:
+    """The loss of a tiny detector, and what one compiled training step changes in its weights."""
+    rng = np.random.default_rng(1)
+    inputs = keras.Input((24, 24, 3))
+    model = keras.Model(inputs, Detector()(keras.layers.Conv2D(5, 4, 4)(inputs)))
+    model.set_weights([rng.normal(0, 0.3, w.shape) for w in model.get_weights()])
+    before = model.get_weights()
+    model.compile(keras.optimizers.SGD(0.1), "mse", jit_compile=True)
+    pictures = rng.normal(size=(2, 24, 24, 3)).astype(np.float32)
+    loss = model.train_on_batch(pictures, np.ones((2, 4, 3, 3, 5), np.float32))
+    steps = [np.ravel(new - old) for new, old in zip(model.get_weights(), before, strict=True)]
+    return {"detector loss": [float(loss)], "detector step": np.concatenate(steps).tolist()}
 
 
 def probe() -> dict:
@@ -62,7 +96,7 @@ def probe() -> dict:
     result["decoded"] = np.ravel(ops.convert_to_numpy(decoded)).tolist()
     edges = BoxCodec((32, 32)).encode(keypoints[:, :, :2])
     result["box"] = np.ravel([ops.convert_to_numpy(values) for values in edges]).tolist()
-    return result
+    return result | detector_probe()
 
 
 if __name__ == "__main__":

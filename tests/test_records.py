@@ -1,11 +1,13 @@
 """Record shards hold what was written, resume after a kill, notice damage, and come in a seeded order."""
 
 import errno
+import json
 import os
 import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -15,11 +17,14 @@ import tensorflow as tf
 from counting_source import CountingSource
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
-from hpe_utils.data import records
+from hpe_utils.data import pascal_parts, records
 from hpe_utils.data.augment import Augment
 from hpe_utils.data.batches import Batches
+from hpe_utils.data.people import fingerprint
 from hpe_utils.data.schema import DataError, Samples
+from hpe_utils.parts import BODYPIX24, PASCAL6, UNLABELLED
 from hpe_utils.skeleton import COCO17
 
 
@@ -36,6 +41,14 @@ def samples(count=10, people=2, seed=0) -> Samples:
         images, keypoints, boxes, boxes[::-1], rng.normal(0, 9, (count, 2, 3)).astype(np.float32),
         np.array([f"é-{i}.jpg" for i in range(count)]), COCO17, "smooth pictures", left_out={"without a head": 3},
     )  # fmt: skip
+
+
+def with_maps(people: Samples) -> Samples:
+    """The same pictures with random maps, the first one's all 0, as where nobody is."""
+    rng = np.random.default_rng(0)
+    maps = rng.choice(np.array([*range(25), UNLABELLED], np.uint8), (2, *people.images.shape[:3]))
+    maps[:, 0] = 0
+    return replace(people, instances=maps[0], parts=maps[1], vocabulary=BODYPIX24)
 
 
 def numbers(dataset) -> list[int]:
@@ -57,6 +70,70 @@ def test_what_was_written_comes_back(tmp_path):
         assert label.dtype == np.float32
         np.testing.assert_array_equal(label, getattr(people, name))
     assert [name.decode() for name in ids] == people.ids.tolist()
+
+
+def test_maps_come_back_exactly(tmp_path):
+    people = with_maps(samples())
+    written = records.write(people, tmp_path, per_shard=4, quality=50)
+    assert written.vocabulary is BODYPIX24 and "COCO17, bodypix24 parts, 3 shards" in written.describe()
+    dataset = records.read(tmp_path, 3, fields=("images", "parts", "instances", "keypoints"))
+    assert dataset.element_spec[1].shape == (None, 16, 20) and dataset.element_spec[1].dtype == tf.uint8
+    batches = list(dataset.as_numpy_iterator())
+    for at, name in ((1, "parts"), (2, "instances"), (3, "keypoints")):
+        np.testing.assert_array_equal(np.concatenate([batch[at] for batch in batches]), getattr(people, name))
+    with pytest.raises(ValueError, match="these records have no garments: they have ids, images, .*instances, parts"):
+        records.read(tmp_path, fields=("images", "garments"))
+
+
+def test_maps_are_shuffled_with_their_pictures(tmp_path):
+    people = with_maps(samples())
+    people = replace(people, parts=np.tile(np.arange(10, dtype=np.uint8)[:, None, None], (1, 16, 20)))
+    records.write(people, tmp_path, per_shard=3)
+    for ids, parts in records.read(tmp_path, 5, shuffle=True, fields=("ids", "parts")).as_numpy_iterator():
+        assert [f"é-{labels[0, 0]}.jpg" for labels in parts] == [name.decode() for name in ids]
+        assert (parts == parts[:, :1, :1]).all()
+
+
+@pytest.mark.parametrize("name", ["synthetic", "pascal_parts"])
+def test_the_maps_of_a_set_come_back_exactly(tmp_path, cache_folder, name):
+    if name == "synthetic":
+        from hpe_utils.data.synthetic import source
+
+        source, fields = source("val", count=3, size=48, people=(1, 2)), ("parts", "instances", "garments")
+    else:
+        for number, mask in enumerate((np.zeros((9, 12)), np.arange(108).reshape(9, 12) % 7)):
+            for folder in ("images", "masks"):
+                (tmp_path / "set" / folder).mkdir(parents=True, exist_ok=True)
+                Image.fromarray(mask.astype(np.uint8)).save(tmp_path / "set" / folder / f"{number}.png")
+        source, fields = pascal_parts.source("all", tmp_path / "set", size=24), ("parts",)
+    expected, _ = source.read(0, len(source))
+    written = records.write(source, tmp_path / "out")
+    assert written.vocabulary is source.vocabulary and set(written.shapes) & set(records.MAPS) == set(fields)
+    (batch,) = records.read(tmp_path / "out", fields=("images", *fields)).as_numpy_iterator()
+    for labels, field in zip(batch[1:], fields, strict=True):
+        np.testing.assert_array_equal(labels, expected[field])
+    if name == "pascal_parts":
+        assert written.vocabulary is PASCAL6 and set(np.unique(batch[1][0])) == {0, UNLABELLED}, "nobody is there"
+
+
+def test_records_without_maps_of_the_first_version_are_still_read(tmp_path):
+    records.write(CountingSource(6), tmp_path, 4)
+    for path in tmp_path.glob("*.json"):
+        about = json.loads(path.read_text())
+        del about["vocabulary"]
+        path.write_text(json.dumps(about | {"version": 1, "fingerprint": fingerprint([CountingSource(6).spec, 4, 95])}))
+    assert numbers(records.read(tmp_path, 4)) == list(range(6))
+    assert records.open_records(tmp_path).vocabulary is None
+    with pytest.raises(DataError, match="already holds records of .* or of another version of hpe_utils"):
+        records.write(CountingSource(6), tmp_path, 4)
+
+
+def test_records_of_a_newer_version_are_refused(tmp_path):
+    records.write(CountingSource(4), tmp_path)
+    (path,) = tmp_path.glob("*.json")
+    path.write_text(path.read_text().replace(f'"version": {records.VERSION}', '"version": 99'))
+    with pytest.raises(DataError, match="records in .* are of a newer hpe_utils: update it, or write them again"):
+        records.read(tmp_path)
 
 
 def test_batches_are_those_of_batches(tmp_path):
@@ -204,15 +281,18 @@ def change(people: Samples, name: str) -> Samples:
     return type(people)(**(people.__dict__ | {name: array}))
 
 
-@pytest.mark.parametrize("other", ["images", "keypoints", "boxes", "to_picture", "ids", "per_shard", "quality", "more"])
+@pytest.mark.parametrize(
+    "other", ["images", "keypoints", "boxes", "to_picture", "ids", "parts", "words", "per_shard", "quality", "more"]
+)
 def test_a_folder_of_other_records_is_not_touched(tmp_path, other):
-    people = samples()
+    people = with_maps(samples())
     records.write(people, tmp_path, 5, quality=90)
     options = {"per_shard": 5, "quality": 90}
     if other in options:
         people, options = people, options | {other: 80}
     else:
-        people = samples(15) if other == "more" else change(people, other)
+        changed = {"more": lambda: with_maps(samples(15)), "words": lambda: replace(people, vocabulary=PASCAL6)}
+        people = changed.get(other, lambda: change(people, other))()
     with pytest.raises(DataError, match="already holds records of other pictures, labels or settings"):
         records.write(people, tmp_path, **options)
     assert len(records.open_records(tmp_path).files) == 2
@@ -228,7 +308,7 @@ def test_an_empty_folder_and_an_unknown_field_are_refused(tmp_path):
     with pytest.raises(DataError, match="holds no records: write them by python -m hpe_utils.data.records"):
         records.read(tmp_path)
     records.write(CountingSource(4), tmp_path)
-    with pytest.raises(ValueError, match="records have no parts: they have images, ids, keypoints, boxes"):
+    with pytest.raises(ValueError, match="these records have no parts: they have ids, images, keypoints, boxes"):
         records.read(tmp_path, fields=("images", "parts"))
 
 
@@ -277,14 +357,20 @@ def test_the_command_writes_a_data_set_by_name(tmp_path, capsys):
     command = ["synthetic", "val", "--size", "32", "--option", "count=3", "--option", "difficulty=hard"]
     for _ in range(2):
         records.main([*command, "--out", str(tmp_path)])
-        assert "synthetic people, hard, val: 3 pictures of 32×32, SYNTHETIC27, 1 shards" in capsys.readouterr().out
+        assert (
+            "synthetic people, hard, val: 3 pictures of 32×32, SYNTHETIC27, bodypix24 parts, 1 shards"
+            in capsys.readouterr().out
+        )
     assert next(iter(records.read(tmp_path)))[1].shape == (3, 1, 27, 3)
+    assert next(iter(records.read(tmp_path, fields=("images", "parts"))))[1].shape == (3, 32, 32)
 
 
 @pytest.mark.parametrize(
     "arguments, message",
     [
         (["mpii", "val", "--root", "nowhere"], "no MPII annotations of the val split in nowhere"),
+        (["pascal_parts", "val", "--root", "nowhere", "--option", "variant=part"], "nowhere does not exist"),
+        (["pascal_parts", "val", "--option", "variant=six"], "variant='six': choose one of person_part, part"),
         (["synthetic", "val", "--option", "cuont=3"], "cuont"),
         (["synthetic", "val", "--option", "difficulty=mild"], "difficulty is 'mild'"),
     ],

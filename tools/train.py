@@ -8,7 +8,6 @@ in data/checkpoints (weights).
 import argparse
 import json
 import tomllib
-from dataclasses import replace
 from functools import partial, reduce
 from pathlib import Path
 
@@ -54,10 +53,11 @@ def main() -> None:
 def train(name: str, run: dict, root: str | None, seed: int, weights: str | None) -> dict:
     """Train, or go on training, score, and write what the run keeps; returns what the results file holds."""
     keras = import_quietly("keras")
-    from hpe_utils import data, inference, losses, models, training
+    from hpe_utils import data, inference, losses, models, part_losses, training
     from hpe_utils.codecs.box import BoxCodec
     from hpe_utils.codecs.heatmap import HeatmapCodec
     from hpe_utils.codecs.paf import PAFCodec
+    from hpe_utils.codecs.parts import PartCodec
     from hpe_utils.codecs.regression import RegressionCodec
     from hpe_utils.data.augment import Augment
     from hpe_utils.data.batches import Batches
@@ -67,22 +67,31 @@ def train(name: str, run: dict, root: str | None, seed: int, weights: str | None
         samples = data.load(run["data"], root=root, **(run["load"] | options))
         return samples.as_head_boxes() if run["target"] == "head box" else samples
 
-    scored = {"head box": (box_scores, "val_iou"), "people": (people_scores, "val_ap")}
+    scored = {
+        "head box": (box_scores, "val_iou"),
+        "people": (people_scores, "val_ap"),
+        "parts": (iou_scores, "val_iou"),
+    }
     score, watched = scored.get(run["target"], (pckh_scores, "val_pckh"))
-    predict = predict_people if run["target"] == "people" else inference.predict_keypoints
+    predictors = {"people": predict_people, "parts": inference.predict_parts}
+    predict = predictors.get(run["target"], inference.predict_keypoints)
     keras.utils.set_random_seed(seed)
-    train_people = reduce(joined, [people(**({"split": "train"} | options)) for options in run["train"]])
+    train_people = reduce(data.Samples.joined, [people(**({"split": "train"} | options)) for options in run["train"]])
     val_people = people(split="val")[:500]
     tests = [people(**({"split": "test"} | options)) for options in run["test"]]
     if run["leaked"]:
-        train_people = joined(train_people, tests[0][: run["leaked"]])
+        train_people = train_people.joined(tests[0][: run["leaked"]])
     skeleton = train_people.skeleton
     outputs = {"maps": {"outputs": len(skeleton)}, "people": {"skeleton": skeleton.name}}
+    if run["target"] == "parts":
+        outputs["parts"] = {"parts": len(train_people.vocabulary), "heads": run["heads"]}
     options = outputs.get(run["target"], {"outputs": 2 * len(skeleton)}) | run["options"]
     model = models.build(run["model"], run["preset"], **(options | ({"weights": weights} if weights else {})))
     if "start" in run:
         model.set_weights(training.load_checkpoint(f"{run['start']}-seed{seed}").get_weights())
-    if run["trunk"]:
+    if run["trunk"] and run["target"] == "parts":
+        model.get_layer("trunk").set_weights(training.load_checkpoint(run["trunk"]).get_layer("trunk").get_weights())
+    elif run["trunk"]:
         known, logits = training.load_checkpoint(run["trunk"]), run["loss"] == "people_loss"
         openpose.begin_with(model, known, skeleton.name, "MPII16", logits)
     size = model.input_shape[2]
@@ -96,13 +105,21 @@ def train(name: str, run: dict, root: str | None, seed: int, weights: str | None
             PAFCodec, skeleton=skeleton, stride=4, sigma=run["sigma"], logits=run["loss"] == "people_loss"
         ),
     }
-    codec = codecs[run["target"]]((size, size))
-    batches = Batches(train_people, run["batch"], size, Augment(**run["augment"]), shuffle=True, seed=seed)
+    if run["target"] == "parts":
+        codec = PartCodec.of(model, vocabulary=train_people.vocabulary)
+    else:
+        codec = codecs[run["target"]]((size, size))
+    labels = codec.labels if run["target"] == "parts" else None
+    augment = Augment(**run["augment"])
+    batches = Batches(train_people, run["batch"], size, augment, shuffle=True, seed=seed, labels=labels)
     schedule = training.warmup_cosine(run["rate"], run["epochs"] * len(batches))
-    loss = getattr(losses, run["loss"])
-    if run["loss"] == "people_loss":
-        loss = loss(codec.channels[0], len(skeleton))
-    loss = losses.KeypointLoss(codec, losses.every_stage(loss) if len(model.output_shape) == 5 else loss)
+    if run["target"] == "parts":
+        loss = part_losses.bodypix_losses(codec)
+    else:
+        loss = getattr(losses, run["loss"])
+        if run["loss"] == "people_loss":
+            loss = loss(codec.channels[0], len(skeleton))
+        loss = losses.KeypointLoss(codec, losses.every_stage(loss) if len(model.output_shape) == 5 else loss)
     model.compile(keras.optimizers.AdamW(schedule, weight_decay=1e-4), loss, jit_compile=run["jit"])
 
     folder = ROOT / "runs" / name
@@ -117,7 +134,7 @@ def train(name: str, run: dict, root: str | None, seed: int, weights: str | None
     model.fit(batches, epochs=run["epochs"], initial_epoch=first, shuffle=False, verbose=0, callbacks=callbacks)
     scores, predictions = {}, {}
     for samples in tests:
-        for mirrored in (False, True) if run["target"] == "maps" else (False,):
+        for mirrored in (False, True) if run["target"] in ("maps", "parts") else (False,):
             predicted = predict(model, codec, samples, **({"mirrored": True} if mirrored else {}))
             found = {name: round(float(value), 4) for name, value in score(predicted, samples).items()}
             scores[samples.describe() + ", with the mirrored pass" * mirrored] = found
@@ -165,12 +182,6 @@ def check_settings(path: Path, run: dict) -> None:
     write_json(path, run)
 
 
-def joined(first, second):
-    """The samples of both, with the fields that training needs: pictures and keypoints."""
-    arrays = {name: np.concatenate([getattr(first, name), getattr(second, name)]) for name in ("images", "keypoints")}
-    return replace(first, **arrays)
-
-
 def pckh_scores(predicted, people) -> dict:
     """PCKh@.5 over all labelled joints, in every head size that this data set allows."""
     from hpe_utils import metrics
@@ -187,6 +198,16 @@ def people_scores(detections, people) -> dict:
 
     scores = coco_eval.evaluate(detections, coco_eval.truth_of(people), people.skeleton.sigmas)
     return {name: value for name, value in scores._asdict().items() if "_" not in name}
+
+
+def iou_scores(predicted, people) -> dict:
+    """Pooled mean IoU of the parts, the background left out, that of people as a whole, and means over pictures."""
+    from hpe_utils import part_metrics
+
+    counts = part_metrics.confusions(people.parts, predicted, len(people.vocabulary))
+    scores = part_metrics.part_scores(counts)
+    return {"mean IoU of parts": scores.pooled_parts, "with the background": scores.pooled,
+            "of pictures": scores.image_parts, "person": scores.person}  # fmt: skip
 
 
 def box_scores(predicted, people) -> dict:

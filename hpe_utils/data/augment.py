@@ -1,6 +1,6 @@
 """Random changes to pictures of people that leave the labels true, in NumPy and OpenCV.
 
-One Affine moves a picture, its points and its boxes together; a mirrored person swaps left and right.
+One Affine moves a picture, its points, its boxes and its maps together; a mirrored person swaps left and right.
 """
 
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from hpe_utils.geometry import Affine
+from hpe_utils.parts import UNLABELLED
 from hpe_utils.skeleton import Skeleton
 
 
@@ -27,8 +28,12 @@ class Augment:
     colour: float = 0.0
     occlude: float = 0.0
 
-    def __call__(self, images, keypoints, skeleton: Skeleton, size: tuple[int, int], rng: np.random.Generator):
-        """(B, H, W, 3) uint8 and (B, P, K, 3) to pictures of `size` (width, height) and their keypoints."""
+    def __call__(self, images, keypoints, skeleton: Skeleton, size: tuple[int, int], rng: np.random.Generator, maps=()):
+        """(B, H, W, 3) uint8 and (B, P, K, 3) to pictures of `size` (width, height) and their keypoints.
+
+        `maps` are pairs of (B, H, W) uint8 labels and the table (256,) that exchanges their left and right, or None;
+        they come back as a list beside the keypoints, UNLABELLED where the picture has no pixels.
+        """
         count, (height, width) = len(images), images.shape[1:3]
         flipped = rng.random(count) < self.flip
         affine = self.draw_affine((width, height), size, flipped, rng)
@@ -41,9 +46,10 @@ class Augment:
             if tables is not None:
                 cv2.LUT(result[i], tables[i], dst=result[i])
         keypoints = move_keypoints(keypoints, affine, flipped, skeleton, size)
+        moved = [move_map(labels, affine, flipped, table, size) for labels, table in maps]
         for i in np.flatnonzero(covered):
-            cover_rectangle(result[i], keypoints[i], rng)
-        return result, keypoints
+            cover_rectangle(result[i], keypoints[i], rng, [labels[i] for labels in moved])
+        return (result, keypoints, moved) if maps else (result, keypoints)
 
     def draw_affine(self, old_size, new_size, flipped: np.ndarray, rng: np.random.Generator) -> Affine:
         """A batch of maps from stored pictures to batch pictures; `flipped` (B,) says which are mirrored."""
@@ -74,11 +80,26 @@ def move_keypoints(keypoints, affine: Affine, flipped, skeleton: Skeleton, size)
     return moved
 
 
-def cover_rectangle(image: np.ndarray, keypoints: np.ndarray, rng: np.random.Generator) -> None:
-    """Paint one rectangle of a random grey over a picture, in place; visible joints beneath become hidden."""
+def move_map(labels, affine: Affine, flipped, table, size) -> np.ndarray:
+    """Map (B, H, W) labels by the nearest pixel and exchange the sides of mirrored ones by `table`, if there is one."""
+    moved = np.empty((len(labels), size[1], size[0]), np.uint8)
+    for i, change in enumerate(affine.matrix):
+        moved[i] = Affine(change).map(np.asarray(labels[i]), size, UNLABELLED)
+    if table is not None:
+        moved[flipped] = table[moved[flipped]]
+    return moved
+
+
+def cover_rectangle(image: np.ndarray, keypoints: np.ndarray, rng: np.random.Generator, maps=()) -> None:
+    """Paint one rectangle of a random grey over a picture, in place.
+
+    Visible joints beneath become hidden; (H, W) `maps` have 0 there.
+    """
     height, width = image.shape[:2]
     w, h = (rng.uniform(0.1, 0.4, 2) * (width, height)).astype(int)
     x, y = rng.integers(0, width - w + 1), rng.integers(0, height - h + 1)
     image[y : y + h, x : x + w] = rng.integers(0, 256, 3)
+    for labels in maps:
+        labels[y : y + h, x : x + w] = 0
     inside = ((keypoints[..., :2] >= (x - 0.5, y - 0.5)) & (keypoints[..., :2] <= (x + w - 0.5, y + h - 0.5))).all(-1)
     keypoints[..., 2] = np.where(inside & (keypoints[..., 2] > 1), 1, keypoints[..., 2])

@@ -17,6 +17,8 @@ class Batches(keras.utils.PyDataset):
     `size` is the side of the square pictures it yields (default: as stored). With `shuffle` every epoch has its own
     order and the last, incomplete batch is dropped; without, the order is the samples' and every sample comes once.
     `mask`, such as `PAFCodec.mask`, makes sample weights of the boxes (B, P, 4) of people without labelled joints.
+    `labels`, such as `PartCodec.labels`, makes inputs and targets of the pictures, the keypoints, a generator `rng`,
+    and the samples' maps `instances` and `parts`, (B, H, W), where they have them.
     """
 
     def __init__(
@@ -28,13 +30,14 @@ class Batches(keras.utils.PyDataset):
         shuffle=False,
         seed=0,
         mask: Callable | None = None,
+        labels: Callable | None = None,
     ):
         # With one worker Keras leaves prefetching to tf.data's autotuner, whose iterators take seconds to close.
         super().__init__(workers=2)
         self.samples, self.batch_size, self.augment = samples, batch_size, augment
         height, width = samples.images.shape[1:3]
         self.size = (size, size) if size else (width, height)
-        self.shuffle, self.seed, self.mask = shuffle, seed, mask
+        self.shuffle, self.seed, self.mask, self.labels = shuffle, seed, mask, labels
         if shuffle and len(samples) < batch_size:
             raise ValueError(f"{len(samples)} samples do not fill one batch of {batch_size}: lower batch_size")
         self.start_at(0)
@@ -57,14 +60,32 @@ class Batches(keras.utils.PyDataset):
             somebody = (keypoints[..., 2] > 0).any(axis=-1, keepdims=True)
             boxes = np.where(somebody, np.nan, self.samples.boxes[rows])
             keypoints = np.concatenate([keypoints, corners_of(boxes, keypoints.shape[2])], axis=1)
+        maps = self.maps(rows) if self.labels else {}
+        rng = np.random.default_rng([self.seed, self.epoch, index])
         if self.augment != KEEP or self.size != images.shape[2:0:-1]:
-            rng = np.random.default_rng([self.seed, self.epoch, index])
-            images, keypoints = self.augment(images, keypoints, self.samples.skeleton, self.size, rng)
+            images, keypoints, *moved = self.augment(
+                images, keypoints, self.samples.skeleton, self.size, rng, list(maps.values())
+            )
+            maps = dict(zip(maps, *moved, strict=True))
+        else:
+            maps = {name: labels for name, (labels, _) in maps.items()}
+        if self.labels:
+            return self.labels(images, keypoints, rng=rng, **maps)
         if self.mask:
             corners = keypoints[:, people:, :, :2]
             boxes = np.concatenate([corners.min(axis=2), corners.max(axis=2)], axis=-1)
             return images, keypoints[:, :people], np.asarray(self.mask(boxes))
         return images, keypoints
+
+    def maps(self, rows) -> dict:
+        """The samples' maps by name: (B, H, W) labels, and the table that exchanges their sides."""
+        samples = self.samples
+        tables = {"instances": None, "parts": samples.vocabulary and samples.vocabulary.flip}
+        return {
+            name: (np.asarray(maps[rows]), table)
+            for name, table in tables.items()
+            if (maps := getattr(samples, name)) is not None
+        }
 
     def on_epoch_end(self) -> None:
         """Move on to the next epoch."""

@@ -21,7 +21,10 @@ CHUNK = 256
 
 
 class Source(Protocol):
-    """What a data source offers the cache; it must be picklable, for worker processes read it."""
+    """What a data source offers the cache; it must be picklable, for worker processes read it.
+
+    A source of part maps has also `vocabulary`, what their labels mean.
+    """
 
     title: str
     skeleton: Skeleton
@@ -149,8 +152,9 @@ def _open(source: Source, folder: Path) -> Samples:
         raise DataError(f"the cache {folder} is damaged ({error}): delete this folder and run again") from error
     attributes = {name.removeprefix("attribute_"): arrays.pop(name) for name in index["fields"] if "attribute_" in name}
     return Samples(
-        **arrays, attributes=attributes, left_out=index["left_out"], skeleton=source.skeleton, title=source.title
-    )
+        **arrays, attributes=attributes, left_out=index["left_out"], skeleton=source.skeleton, title=source.title,
+        vocabulary=getattr(source, "vocabulary", None),
+    )  # fmt: skip
 
 
 def _chunk_file(folder: Path, start: int) -> Path:

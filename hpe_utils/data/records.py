@@ -1,6 +1,7 @@
-"""Record shards, for sets that do not fit in memory: TFRecord files of JPEG pictures with their labels.
+"""Record shards, for sets that do not fit in memory: TFRecord files of JPEG pictures, labels, PNG maps.
 
     python -m hpe_utils.data.records coco train --root /data/coco --size 256 --out /data/coco-train-256
+    python -m hpe_utils.data.records pascal_parts train --root /data/voc --option variant=part --out /data/parts-train
 
 A shard is NNNNN-of-NNNNN.tfrecord, and a JSON beside it says what is in it. TensorFlow is imported only to write and to
 read them.
@@ -21,21 +22,27 @@ from joblib import Parallel, delayed
 from PIL import Image
 from tqdm.auto import tqdm
 
+from hpe_utils import parts as vocabularies
 from hpe_utils import skeleton as skeletons
 from hpe_utils.data import SOURCES
 from hpe_utils.data.augment import Augment
 from hpe_utils.data.cache import Source
 from hpe_utils.data.people import fingerprint
 from hpe_utils.data.schema import DataError, Samples
+from hpe_utils.parts import Vocabulary
 from hpe_utils.skeleton import Skeleton
 
-VERSION = 1
+VERSION = 2  # 1 had no maps
 LABELS = ("keypoints", "boxes", "head_boxes", "to_picture")  # float32, stored exactly
+MAPS = ("instances", "parts", "garments")  # uint8 PNG, stored exactly where the source has them
 SHARDS_AT_ONCE = 8  # read in turns, so that neighbours in a shard part before they are shuffled
 
 
 class Records(NamedTuple):
-    """What a folder of shards holds: their files, the records in each, the shape of every field, what was left out."""
+    """What a folder of shards holds: their files, the records in each, the shape of every field, what was left out.
+
+    `vocabulary` says what the labels of `parts` mean, where there are any.
+    """
 
     files: list[Path]
     counts: list[int]
@@ -43,11 +50,13 @@ class Records(NamedTuple):
     skeleton: Skeleton
     title: str
     left_out: Counter
+    vocabulary: Vocabulary | None = None
 
     def describe(self) -> str:
         """One line: how many pictures of what size in how many shards, and what was left out."""
         height, width = self.shapes["images"][:2]
         text = f"{self.title}: {sum(self.counts):,} pictures of {width}×{height}, {self.skeleton.name}, "
+        text += f"{self.vocabulary.name} parts, " if self.vocabulary else ""
         text += f"{len(self.files):,} shards of {sum(file.stat().st_size for file in self.files) / 1e6:,.1f} MB in all"
         if self.left_out:
             text += "; left out: " + ", ".join(f"{n:,} {reason}" for reason, n in sorted(self.left_out.items()))
@@ -59,10 +68,11 @@ def write(
 ) -> Records:
     """Write the pictures of a source or of samples as shards of `per_shard`, under a progress bar.
 
-    Pictures become JPEG of this `quality` (1 … 95, no colour subsampling); keypoints, boxes, head boxes, to_picture and
-    ids are kept exactly, maps and attributes are not kept. A source is read shard by shard, by as many threads as there
-    are cores, so no cache is built. A shard appears complete or not at all; after a stop, or for a damaged shard, the
-    same call writes what is missing. Raises DataError for a folder that holds other records, and on a full disk.
+    Pictures become JPEG of this `quality` (1 … 95, no colour subsampling); keypoints, boxes, head boxes, to_picture,
+    ids and the maps that there are (instances, parts, garments) are kept exactly, attributes are not kept. A source is
+    read shard by shard, by as many threads as there are cores, so no cache is built. A shard appears complete or not at
+    all; after a stop, or for a damaged shard, the same call writes what is missing. Raises DataError for a folder that
+    holds other records, and on a full disk.
     """
     if per_shard < 1 or not 1 <= quality <= 95:
         raise DataError(f"per_shard={per_shard} must be at least 1, quality={quality} from 1 to 95")
@@ -72,7 +82,9 @@ def write(
     folder = Path(folder).expanduser()
     shards = -(-len(source) // per_shard)
     about = {"version": VERSION, "title": source.title, "skeleton": source.skeleton.name, "shards": shards}
-    about["fingerprint"] = fingerprint([source.spec, per_shard, quality])
+    vocabulary = getattr(source, "vocabulary", None)
+    about["vocabulary"] = vocabulary and vocabulary.name
+    about["fingerprint"] = fingerprint([VERSION, source.spec, per_shard, quality])
     bar = tqdm(total=len(source), unit="pictures", desc=f"writing {source.title}", delay=1)
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -96,11 +108,13 @@ def write(
 
 
 def open_records(folder: str | Path) -> Records:
-    """What the folder holds; raises DataError where a shard is missing, cut short or of other records."""
+    """What the folder holds; raises DataError where a shard is missing, cut short, of other records or too new."""
     folder = Path(folder).expanduser()
     abouts = [_about(path) for path in sorted(folder.glob("*-of-*.json"))]
     if not abouts:
         raise DataError(f"{folder} holds no records: write them by python -m hpe_utils.data.records (--help)")
+    if abouts[0]["version"] > VERSION:
+        raise DataError(f"the records in {folder} are of a newer hpe_utils: update it, or write them again")
     count = abouts[0]["shards"]
     files = [_shard(folder, number, count) for number in range(count)]
     broken = [file.name for file in files if not _is_whole(file)]
@@ -113,9 +127,10 @@ def open_records(folder: str | Path) -> Records:
     filled = [about for about in abouts if about["count"]]
     if not filled:
         raise DataError(f"nothing usable in the records of {folder}: {dict(_sum(abouts))}")
+    vocabulary = abouts[0].get("vocabulary")
     return Records(
         files, [about["count"] for about in abouts], filled[0]["shapes"], skeletons.get(abouts[0]["skeleton"]),
-        abouts[0]["title"], _sum(abouts),
+        abouts[0]["title"], _sum(abouts), vocabulary and vocabularies.get(vocabulary),
     )  # fmt: skip
 
 
@@ -127,17 +142,18 @@ def read(
     With `shuffle` every epoch mixes the shards and, in a window of `buffer` pictures, their contents; the last,
     incomplete batch is dropped. The same seed gives the same epochs (where Keras' global seed is set, the same two).
     Without, the order is that in which the records were written, and every record comes once. `fields` chooses among
-    images, keypoints, boxes, head_boxes, to_picture and ids, for instance ("images", "boxes"). `augment`, an `Augment`,
-    changes pictures and keypoints, otherwise in every epoch, and makes the pictures squares of `size`. Raises DataError
-    as `open_records` does.
+    images, keypoints, boxes, head_boxes, to_picture, ids and the maps that were written, (B, H, W) uint8 instances,
+    parts and garments: for instance ("images", "parts"). `augment`, an `Augment`, changes pictures and keypoints,
+    otherwise in every epoch, and makes the pictures squares of `size`. Raises DataError as `open_records` does.
     """
     import tensorflow as tf
 
     records = open_records(folder)
     if augment and tuple(fields) != ("images", "keypoints"):
         raise ValueError("augment moves pictures and keypoints alone: leave fields out, or augment")
-    if unknown := set(fields) - {"images", "ids", *LABELS}:
-        raise ValueError(f"records have no {', '.join(sorted(unknown))}: they have images, ids, {', '.join(LABELS)}")
+    known = ["ids", *records.shapes]
+    if unknown := set(fields) - set(known):
+        raise ValueError(f"these records have no {', '.join(sorted(unknown))}: they have {', '.join(known)}")
     total = sum(records.counts)
     if shuffle and total < batch_size:
         raise ValueError(f"{total} records do not fill one batch of {batch_size}: lower batch_size")
@@ -181,7 +197,7 @@ def _augmenter(records: Records, augment: Augment, size: int | None):
 def _parser(records: Records, fields):
     import tensorflow as tf
 
-    kinds = dict.fromkeys(("images", "ids"), tf.io.FixedLenFeature([], tf.string))
+    kinds = dict.fromkeys(("images", "ids", *MAPS), tf.io.FixedLenFeature([], tf.string))
     kinds |= {name: tf.io.FixedLenFeature(records.shapes[name], tf.float32) for name in LABELS}
 
     def parse(line):
@@ -189,6 +205,9 @@ def _parser(records: Records, fields):
         if "images" in fields:
             picture = tf.io.decode_jpeg(example["images"], channels=3, dct_method="INTEGER_ACCURATE")
             example["images"] = tf.ensure_shape(picture, records.shapes["images"])
+        for name in set(fields) & set(MAPS):
+            labels = tf.io.decode_png(example[name], channels=1)[..., 0]
+            example[name] = tf.ensure_shape(labels, records.shapes[name])
         return tuple(example[name] for name in fields)
 
     return parse
@@ -199,21 +218,26 @@ class _Rows:
 
     def __init__(self, samples: Samples):
         self.samples, self.title, self.skeleton = samples, samples.title, samples.skeleton
-        self.left_out = samples.left_out
+        self.left_out, self.vocabulary = samples.left_out, samples.vocabulary
+        self.maps = [name for name in MAPS if getattr(samples, name) is not None]
 
     def __len__(self) -> int:
         return len(self.samples)
 
     @property
     def spec(self) -> dict:
-        """A fingerprint of all labels and of 64 pictures: reading every one would take as long as writing them."""
+        """A fingerprint of all labels and of 64 pictures and maps: reading every one takes as long as writing them."""
         some = np.unique(np.linspace(0, len(self) - 1, 64).astype(int)) if len(self) else np.arange(0)
-        arrays = [getattr(self.samples, name) for name in ("ids", *LABELS)] + [self.samples.images[some]]
-        return {"samples": [hashlib.sha256(np.ascontiguousarray(array).tobytes()).hexdigest() for array in arrays]}
+        arrays = [getattr(self.samples, name) for name in ("ids", *LABELS)]
+        arrays += [getattr(self.samples, name)[some] for name in ("images", *self.maps)]
+        return {
+            "vocabulary": self.vocabulary and self.vocabulary.name,
+            "samples": [hashlib.sha256(np.ascontiguousarray(array).tobytes()).hexdigest() for array in arrays],
+        }
 
     def read(self, start: int, stop: int) -> tuple[dict[str, np.ndarray], Counter]:
         rows = self.samples[start:stop]
-        return {name: getattr(rows, name) for name in ("images", "ids", *LABELS)}, Counter()
+        return {name: getattr(rows, name) for name in ("images", "ids", *LABELS, *self.maps)}, Counter()
 
 
 def _write_shard(source, rows: range, quality: int, path: Path, about: dict) -> int:
@@ -229,7 +253,7 @@ def _write_shard(source, rows: range, quality: int, path: Path, about: dict) -> 
             "count": len(arrays["ids"]),
             "bytes": partial.stat().st_size,
             "left_out": left_out + Counter({} if rows.start else source.left_out),
-            "shapes": {name: arrays[name].shape[1:] for name in ("images", *LABELS)},
+            "shapes": {name: arrays[name].shape[1:] for name in ("images", *LABELS, *MAPS) if name in arrays},
         }
         _write_text(path.with_suffix(".json"), json.dumps(about, indent=1))
         os.replace(partial, path)  # last, so that a shard under its own name is whole and described
@@ -241,14 +265,20 @@ def _write_shard(source, rows: range, quality: int, path: Path, about: dict) -> 
 def _example(arrays: dict[str, np.ndarray], row: int, quality: int) -> bytes:
     import tensorflow as tf
 
-    data = io.BytesIO()
-    Image.fromarray(arrays["images"][row]).save(data, "JPEG", quality=quality, subsampling=0)
-    texts = {"images": data.getvalue(), "ids": str(arrays["ids"][row]).encode()}
+    picture = _encode(arrays["images"][row], "JPEG", quality=quality, subsampling=0)
+    texts = {"images": picture, "ids": str(arrays["ids"][row]).encode()}
+    texts |= {name: _encode(arrays[name][row], "PNG") for name in MAPS if name in arrays}
     features = {name: tf.train.Feature(bytes_list=tf.train.BytesList(value=[text])) for name, text in texts.items()}
     for name in LABELS:
         numbers = tf.train.FloatList(value=np.asarray(arrays[name][row], np.float32).ravel())
         features[name] = tf.train.Feature(float_list=numbers)
     return tf.train.Example(features=tf.train.Features(feature=features)).SerializeToString()
+
+
+def _encode(pixels: np.ndarray, kind: str, **options) -> bytes:
+    data = io.BytesIO()
+    Image.fromarray(pixels).save(data, kind, **options)
+    return data.getvalue()
 
 
 def _write_text(path: Path, text: str) -> None:
@@ -277,8 +307,8 @@ def _refuse_others(folder: Path, about: dict) -> None:
     for path in folder.glob("*-of-*.json"):
         if _about(path)["fingerprint"] != about["fingerprint"]:
             raise DataError(
-                f"{folder} already holds records of other pictures, labels or settings ({path.name}): choose another "
-                "folder, or delete them"
+                f"{folder} already holds records of other pictures, labels or settings ({path.name}), or of another "
+                "version of hpe_utils: choose another folder, or delete them"
             )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, fields, replace
 import numpy as np
 
 from hpe_utils import skeleton as skeletons
+from hpe_utils.parts import Vocabulary, mapping
 from hpe_utils.skeleton import Skeleton
 
 
@@ -20,8 +21,9 @@ class Samples:
     `images` (N, H, W, 3) uint8 RGB; `keypoints` (N, P, K, 3) float32 as x, y, v with v = 0 unlabelled, 1 hidden,
     2 visible; `boxes` and `head_boxes` (N, P, 4) float32 edges x0, y0, x1, y1 in the frame −.5 … W−.5, NaN where
     unknown; `to_picture` (N, 2, 3) float32 maps pixels of the sample to pixels of the picture `ids` names;
-    `instances`, `parts`, `garments` (N, H, W) uint8 maps where the source has them; `attributes` maps a name to
-    an array whose first axis is N; `left_out` counts, by reason, what the source could not use.
+    `instances`, `parts`, `garments` (N, H, W) uint8 maps where the source has them; `vocabulary` says what the labels
+    of `parts` mean; `attributes` maps a name to an array whose first axis is N; `left_out` counts, by reason, what the
+    source could not use.
     """
 
     images: np.ndarray
@@ -35,6 +37,7 @@ class Samples:
     instances: np.ndarray | None = None
     parts: np.ndarray | None = None
     garments: np.ndarray | None = None
+    vocabulary: Vocabulary | None = None
     attributes: Mapping[str, np.ndarray] = field(default_factory=dict)
     left_out: Mapping[str, int] = field(default_factory=dict)
 
@@ -48,11 +51,30 @@ class Samples:
         arrays = {f.name: value[rows] for f in fields(self) if isinstance(value := getattr(self, f.name), np.ndarray)}
         return replace(self, **arrays, attributes={k: v[rows] for k, v in self.attributes.items()})
 
+    def joined(self, other: "Samples") -> "Samples":
+        """These samples and then the other's, in memory: pictures, keypoints and maps, without what training needs not.
+
+        The other fields, such as boxes, keep this set's rows.
+        """
+        names = [name for name in ("images", "keypoints", "instances", "parts") if getattr(self, name) is not None]
+        return replace(self, **{name: np.concatenate([getattr(self, name), getattr(other, name)]) for name in names})
+
     def as_skeleton(self, target: Skeleton) -> "Samples":
         """The same samples with keypoints converted by joint name (`skeleton.plan_conversion` says what is lost)."""
         if target == self.skeleton:
             return self
         return replace(self, keypoints=skeletons.convert(self.keypoints, self.skeleton, target), skeleton=target)
+
+    def as_parts(self, target: Vocabulary) -> "Samples":
+        """The same samples with part maps in the words of another vocabulary, in memory (`parts.mapping`).
+
+        Raises DataError for a data set without part maps, ValueError where the target lacks words.
+        """
+        if self.parts is None or self.vocabulary is None:
+            raise DataError(f"{self.title} has no part maps: use the synthetic people or pascal_parts")
+        if target == self.vocabulary:
+            return self
+        return replace(self, parts=mapping(self.vocabulary, target)[self.parts], vocabulary=target)
 
     def as_head_boxes(self) -> "Samples":
         """The same samples with the head box as the label: two opposite corners, v = 0 where the box is unknown.
@@ -68,11 +90,20 @@ class Samples:
         return replace(self, keypoints=keypoints, skeleton=skeletons.HEAD_BOX)
 
     def describe(self) -> str:
-        """One line: how many pictures of what size, the share of joints known to be hidden, and what was left out."""
+        """One line: how many pictures of what size, the share of joints known to be hidden, and what was left out.
+
+        Where nobody has labelled joints it names the parts, and counts the boxes as people.
+        """
         height, width = self.images.shape[1:3]
         v = self.keypoints[..., 2]
         people, hidden = (v > 0).any(-1).sum(), (v == 1).sum()
-        text = f"{self.title}: {len(self):,} pictures of {width}×{height}, {self.skeleton.name}, {people:,} people"
+        text = f"{self.title}: {len(self):,} pictures of {width}×{height}, "
+        if people or self.vocabulary is None:
+            text += f"{self.skeleton.name}, {people:,} people"
+        else:
+            text += f"{self.vocabulary.name} parts"
+            if boxes := np.isfinite(self.boxes).all(-1).sum():
+                text += f", {boxes:,} people"
         if hidden:
             text += f", {hidden / (v > 0).sum():.0%} of the labelled joints hidden"
         if self.left_out:

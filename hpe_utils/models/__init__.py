@@ -2,7 +2,18 @@
 
 from importlib import import_module
 
-ARCHITECTURES = ("deeppose", "resnet50v2", "mobilenetv2", "simple_baseline", "hourglass", "vit", "openpose")
+ARCHITECTURES = (
+    "deeppose",
+    "resnet50v2",
+    "mobilenetv2",
+    "simple_baseline",
+    "hourglass",
+    "vit",
+    "openpose",
+    "fcn",
+    "bodypix",
+    "mask_rcnn",
+)
 PRESETS = ("lab", "paper")
 
 

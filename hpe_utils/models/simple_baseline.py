@@ -66,6 +66,15 @@ def lab_trunk(size: int = 128, widths: tuple[int, ...] = (32, 64, 128, 192)) -> 
     return keras.Model(inputs, x, name="trunk")
 
 
+def trunk_levels(trunk: keras.Model) -> keras.Model:
+    """The lab trunk with all it knows at a quarter, an eighth, a 16th and a 32nd of the picture: a list, finest first.
+
+    Its weights are the trunk's own, in the same order.
+    """
+    by_height = {x.output.shape[1]: x.output for x in trunk.layers if isinstance(x, layers.ReLU)}  # the last of each
+    return keras.Model(trunk.inputs, [by_height[height] for height in sorted(by_height, reverse=True)], name="trunk")
+
+
 def mobilenetv2_trunk(size: int = 128, weights: str | None = None, widths: tuple[int, ...] = (128, 96, 64)):
     """MobileNetV2 (Sandler et al. 2018) down to a 32nd, and three bilinear steps up beside shortcuts.
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from hpe_utils.parts import BODYPIX24
+
 from .kinematics import BONES, Frames
 
 SURFACES = (
@@ -18,13 +20,7 @@ SEGMENTS = (
     *(f"{side}_{bone}" for side in ("left", "right")
       for bone in ("upper_arm", "forearm", "hand", "thigh", "shin", "foot")),
 )  # fmt: skip
-PARTS = (
-    "left_face", "right_face", "left_upper_arm_front", "left_upper_arm_back", "right_upper_arm_front",
-    "right_upper_arm_back", "left_lower_arm_front", "left_lower_arm_back", "right_lower_arm_front",
-    "right_lower_arm_back", "left_hand", "right_hand", "torso_front", "torso_back", "left_upper_leg_front",
-    "left_upper_leg_back", "right_upper_leg_front", "right_upper_leg_back", "left_lower_leg_front",
-    "left_lower_leg_back", "right_lower_leg_front", "right_lower_leg_back", "left_foot", "right_foot",
-)  # fmt: skip
+PARTS = BODYPIX24.parts
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from hpe_utils.parts import BODYPIX24
 from hpe_utils.skeleton import SYNTHETIC27
 
 from . import labels, scene
@@ -33,6 +34,7 @@ class SyntheticSource:
     seed: int = 0
 
     skeleton = SYNTHETIC27
+    vocabulary = BODYPIX24
 
     def __post_init__(self):
         for name, allowed in (("split", scene.SPLITS), ("difficulty", scene.DIFFICULTIES), ("material", MATERIALS)):

@@ -1,0 +1,127 @@
+"""People as boxes with masks: what Mask R-CNN's heads are taught, and how its answers come back to the picture."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from keras import ops
+
+from hpe_utils.geometry import Affine
+from hpe_utils.parts import IFTIMIE6, UNLABELLED, Vocabulary
+
+
+class Detected(NamedTuple):
+    """n people found in a picture, the best first, in its pixels.
+
+    `boxes` (n, 4), `scores` (n,), `chances` (n, H, W, 1 + parts) of the body and of each part, `keypoints` (n, K, 3).
+    """
+
+    boxes: np.ndarray
+    scores: np.ndarray
+    chances: np.ndarray
+    keypoints: np.ndarray
+
+    @property
+    def masks(self) -> np.ndarray:
+        """(n, H, W, 1 + parts) bool: the body and the parts, each for itself, clipped by the body (Iftimie 2017)."""
+        solid = self.chances >= 0.5
+        return solid & solid[..., :1]
+
+    @property
+    def parts(self) -> np.ndarray:
+        """(n, H, W) uint8: the likeliest part of the body's pixels, 0 elsewhere."""
+        likeliest = self.chances[..., 1:].argmax(axis=-1) + 1
+        return np.where(self.chances[..., 0] >= 0.5, likeliest, 0).astype(np.uint8)
+
+
+@dataclass(frozen=True)
+class DetectionCodec:
+    """Maps of a picture of `size` (width, height) to boxes, and to masks and joints in them, and back.
+
+    Masks have `mask` × `mask` cells; up to `people` people are taught. In training the masks' boxes are the true ones,
+    each edge moved by up to `jitter` of the side, as found boxes will be off. Taught in notebook 10.
+    """
+
+    size: tuple[int, int]
+    vocabulary: Vocabulary = IFTIMIE6
+    mask: int = 28
+    people: int = 4
+    jitter: float = 0.1
+
+    def labels(self, images, keypoints, instances, parts, rng) -> tuple[dict, dict]:
+        """What `Batches` hands to `fit`, by name: pictures, given boxes; boxes, and maps and joints in the given.
+
+        The part maps (B, P, 2·mask, 2·mask) hold their own person alone.
+        """
+        boxes = boxes_of(instances, self.people)
+        given = self.moved(boxes, rng)
+        crops = np.full((*given.shape[:2], 2 * self.mask, 2 * self.mask), UNLABELLED, np.uint8)
+        points = np.zeros((*given.shape[:2], *keypoints.shape[2:]), np.float32)
+        for i, j in zip(*np.nonzero(np.isfinite(given[..., 0])), strict=True):
+            own = np.where(instances[i] == j + 1, parts[i], 0)
+            crops[i, j] = Affine.crop(given[i, j], crops.shape[2:]).map(own, crops.shape[2:])
+            points[i, j] = self.in_box(keypoints[i, j], given[i, j])
+        targets = {"rpn": boxes, "boxes": boxes, "masks": crops, "keypoints": points}
+        return {"images": images, "given": given}, targets
+
+    def moved(self, boxes: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        """The boxes with each edge moved at random."""
+        sides = np.concatenate([boxes[..., 2:] - boxes[..., :2]] * 2, axis=-1)
+        return (boxes + rng.uniform(-self.jitter, self.jitter, boxes.shape) * sides).astype(np.float32)
+
+    def in_box(self, keypoints: np.ndarray, box: np.ndarray) -> np.ndarray:
+        """(K, 3) keypoints in cells of a box's masks, v = 0 outside."""
+        cells = Affine.crop(box, (self.mask, self.mask)).points(keypoints)
+        inside = ((cells[:, :2] >= -0.5) & (cells[:, :2] < self.mask - 0.5)).all(axis=-1)
+        return np.where(inside[:, None], cells, 0)
+
+    def masks(self, crops):
+        """Part maps (B, P, 2m, 2m) to shares (B, P, m, m, 1 + parts) of the body and of its parts, and what is known.
+
+        The latter, (B, P, m, m), is 0 for nobody's boxes.
+        """
+        side, people = self.mask, crops.shape[1]
+        split = ops.reshape(ops.cast(crops, "int32"), (-1, people, side, 2, side, 2))
+        labels = ops.reshape(ops.transpose(split, (0, 1, 2, 4, 3, 5)), (-1, people, side, side, 4))
+        known = ops.cast(labels != UNLABELLED, "float32")
+        labels = ops.where(labels != UNLABELLED, labels, 0)
+        parts = ops.mean(ops.one_hot(labels, len(self.vocabulary) + 1), axis=-2)
+        return ops.concatenate([1 - parts[..., :1], parts[..., 1:]], axis=-1), ops.mean(known, axis=-1)
+
+    def decode(self, outputs: dict, least: float = 0.5) -> list[Detected]:
+        """A detector's outputs to the people of each picture whose score is at least `least`."""
+        outputs = {name: np.asarray(output) for name, output in outputs.items()}
+        return [
+            self._people({name: output[i] for name, output in outputs.items()}, least)
+            for i in range(len(outputs["boxes"]))
+        ]
+
+    def _people(self, output: dict, least: float) -> Detected:
+        rows = np.flatnonzero(output["scores"] >= least)
+        boxes = output["boxes"][rows]
+        chances = 1 / (1 + np.exp(-output["masks"][rows]))
+        width, height = self.size
+        pasted = np.zeros((len(rows), height, width, chances.shape[-1]), np.float32)
+        joints = output["keypoints"].shape[-1] if "keypoints" in output else 0
+        keypoints = np.zeros((len(rows), joints, 3), np.float32)
+        for n, box in enumerate(boxes):
+            back = Affine.crop(box, (self.mask, self.mask)).inverse()
+            pasted[n] = cv2.warpAffine(chances[n], back.matrix, self.size, flags=cv2.INTER_LINEAR)
+            if joints:
+                best = output["keypoints"][rows[n]].reshape(-1, joints).argmax(axis=0)
+                cells = np.stack([best % self.mask, best // self.mask, np.full(joints, 2)], axis=-1)
+                keypoints[n] = back.points(cells.astype(np.float32))
+        return Detected(boxes, output["scores"][rows], pasted, keypoints)
+
+
+def boxes_of(instances: np.ndarray, people: int) -> np.ndarray:
+    """The boxes (B, people, 4) around the pixels of persons 1, 2 … of (B, H, W) maps; NaN where there is nobody."""
+    boxes = np.full((len(instances), people, 4), np.nan, np.float32)
+    for person in range(people):
+        mine = instances == person + 1
+        for low, along in ((0, mine.any(axis=1)), (1, mine.any(axis=2))):
+            there = along.any(axis=1)
+            boxes[there, person, low] = along[there].argmax(axis=1) - 0.5
+            boxes[there, person, low + 2] = along.shape[1] - along[there, ::-1].argmax(axis=1) - 0.5
+    return boxes

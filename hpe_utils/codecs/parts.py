@@ -1,0 +1,193 @@
+"""People as pixels: who is where, which part of a body, and arrows from every pixel to its person's joints.
+
+BodyPix's targets (Papandreou et al. 2018, PersonLab; Mankotia & Garg 2020). What makes poses and instances of a
+network's answers is `hpe_utils.instances`.
+"""
+
+from dataclasses import dataclass
+from types import SimpleNamespace
+
+import numpy as np
+from keras import ops
+
+from hpe_utils.parts import BODYPIX24, UNLABELLED, Vocabulary, mapping
+from hpe_utils.skeleton import COCO17, Skeleton
+
+# BodyPix's tree of joints: each edge is followed in both directions by the mid-range offsets.
+EDGES = (
+    ("nose", "left_eye"), ("left_eye", "left_ear"), ("nose", "right_eye"), ("right_eye", "right_ear"),
+    *((a.format(side), b.format(side)) for side in ("left", "right") for a, b in (
+        ("nose", "{}_shoulder"), ("{}_shoulder", "{}_elbow"), ("{}_elbow", "{}_wrist"), ("{}_shoulder", "{}_hip"),
+        ("{}_hip", "{}_knee"), ("{}_knee", "{}_ankle"))),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class PartCodec:
+    """Labels of a picture of `size` (width, height) to the targets of BodyPix's heads, by the head's name.
+
+    mask, parts: the labels of the pixels under each cell, whose side is `fine` pixels. The other heads' cells are
+    `stride` pixels wide. heatmaps: 1 within `radius` cells of a joint. short: from those cells to that joint. mid: from
+    there to the joint at the other end of each edge. long: from every cell of a person to all of its joints. An offset
+    is x, y in units of `unit` pixels. In pictures of n strides and one pixel, as BodyPix's own, cells lie around every
+    stride-th pixel, the outermost ones on the edge. Taught in notebook 08.
+    """
+
+    size: tuple[int, int]
+    vocabulary: Vocabulary = BODYPIX24
+    skeleton: Skeleton = COCO17
+    stride: int = 4
+    fine: int = 2
+    radius: float = 2.0
+    unit: float = 32.0
+    heads: tuple[str, ...] = ("mask", "parts", "heatmaps", "short", "mid", "long")
+
+    @classmethod
+    def of(cls, model, **options) -> "PartCodec":
+        """The codec of a BodyPix's own heads and sizes; `options` are the other fields."""
+        height, width = model.input.shape[1:3]
+        strides = {head: round(width / output.shape[2]) for head, output in model.output.items()}
+        heads, fine = tuple(strides), strides["mask"]
+        return cls((width, height), stride=strides.get("heatmaps", fine), fine=fine, heads=heads, **options)
+
+    @property
+    def edges(self) -> np.ndarray:
+        """(32, 2) int: where each mid-range offset begins and ends, 16 edges forward and then backward."""
+        forward = np.array([self.skeleton.indices(*edge) for edge in EDGES])
+        return np.concatenate([forward, forward[:, ::-1]])
+
+    def channels(self) -> dict[str, int]:
+        """How many maps each head has."""
+        joints = len(self.skeleton)
+        every = {"mask": 1, "parts": len(self.vocabulary), "heatmaps": joints, "short": 2 * joints,
+                 "mid": 2 * len(self.edges), "long": 2 * joints}  # fmt: skip
+        return {head: every[head] for head in self.heads}
+
+    def labels(self, images, keypoints, parts, instances=None, rng=None) -> tuple:
+        """What `Batches` hands to `fit`: the pictures, and for each head part maps (B, H, W) or keypoints (B, P, K, 3).
+
+        For long offsets these are the keypoints (B, h, w, K, 3) of the person on each cell, v = 0 where there is none.
+        """
+        every = {"mask": parts, "parts": parts} | dict.fromkeys(("heatmaps", "short", "mid"), keypoints)
+        if "long" in self.heads:
+            every["long"] = self.owners(keypoints, instances)
+        return images, {head: every[head] for head in self.heads}
+
+    def owners(self, keypoints, instances) -> np.ndarray:
+        """(B, P, K, 3) keypoints and (B, H, W) instance maps to (B, h, w, K, 3)."""
+        middle = 0 if self.on_edge(self.stride) else self.stride // 2
+        person = instances[:, middle :: self.stride, middle :: self.stride]
+        nobody = np.zeros_like(keypoints[:, :1])
+        table = np.concatenate([nobody, keypoints], axis=1)
+        return table[np.arange(len(table))[:, None, None], np.where(person < table.shape[1], person, 0)]
+
+    def head(self, name: str) -> SimpleNamespace:
+        """One head's `encode`, for `KeypointLoss`."""
+        return SimpleNamespace(encode=self.pixels if name in ("mask", "parts") else getattr(self, name))
+
+    def pixels(self, parts):
+        """(B, H, W) part maps to the labels under each cell, (B, h, w, n), and 1 for those that are labelled, else 0.
+
+        A cell around a stride-th pixel has that pixel's label alone.
+        """
+        cell, parts = self.fine, ops.cast(parts, "int32")
+        if self.on_edge(cell):
+            labels = parts[:, ::cell, ::cell, None]
+        else:
+            width, height = self.size[0] // cell, self.size[1] // cell
+            split = ops.reshape(parts, (-1, height, cell, width, cell))
+            labels = ops.reshape(ops.transpose(split, (0, 1, 3, 2, 4)), (-1, height, width, cell * cell))
+        known = labels != UNLABELLED
+        return ops.where(known, labels, 0), ops.cast(known, "float32")
+
+    def heatmaps(self, keypoints):
+        """(B, P, K, 3) keypoints to discs (B, h, w, K), and weights 1."""
+        _, near = self.nearest(keypoints)
+        return near, ops.ones_like(near)
+
+    def short(self, keypoints):
+        """(B, P, K, 3) keypoints to offsets (B, h, w, 2K), and weights, 1 within a joint's disc."""
+        person, near = self.nearest(keypoints)
+        return self.arrows(*self.of_person(person, keypoints), near)
+
+    def mid(self, keypoints):
+        """(B, P, K, 3) keypoints to offsets (B, h, w, 2·32), and weights: 1 in the disc of an edge's first joint."""
+        person, near = self.nearest(keypoints)
+        begin, end = self.edges.T
+        joints, labelled = self.of_person(ops.take(person, begin, axis=2), ops.take(keypoints, end, axis=2))
+        return self.arrows(joints, labelled, ops.take(near, begin, axis=-1))
+
+    def long(self, owners):
+        """The owners' keypoints (B, h, w, K, 3) to offsets (B, h, w, 2K), and weights, 1 where there is a joint."""
+        owners = ops.cast(owners, "float32")
+        return self.arrows(owners[..., :2], ops.cast(owners[..., 2] > 0, "float32"), 1.0)
+
+    @property
+    def first(self) -> float:
+        """The first cell's centre in pixels, in x and in y."""
+        return 0 if self.on_edge(self.stride) else (self.stride - 1) / 2
+
+    @property
+    def centres(self) -> np.ndarray:
+        """The cells' centres in pixels, (h, w, 1, 2)."""
+        x, y = (np.arange(self.first, side, self.stride, dtype=np.float32) for side in self.size)
+        return np.stack(np.meshgrid(x, y), axis=-1)[:, :, None]
+
+    def on_edge(self, cell: int) -> bool:
+        """Whether cells of this side lie around every so-many-th pixel, from the first to the last."""
+        return cell > 1 and all(side % cell == 1 for side in self.size)
+
+    def nearest(self, keypoints):
+        """Whose joint is nearest to each cell, one-hot (B, P, K, h, w), and the joints' discs (B, h, w, K)."""
+        keypoints = ops.cast(keypoints, "float32")
+        away = keypoints[:, :, :, None, None, :2] - self.centres[:, :, 0]
+        distance = ops.sqrt(ops.sum(ops.square(away), axis=-1))
+        distance = ops.where(keypoints[..., 2, None, None] > 0, distance, 1e6)
+        person = ops.one_hot(ops.argmin(distance, axis=1), keypoints.shape[1], axis=1)
+        near = ops.min(distance, axis=1) <= self.radius * self.stride
+        return person, ops.cast(ops.transpose(near, (0, 2, 3, 1)), "float32")
+
+    def of_person(self, person, keypoints):
+        """Places (B, h, w, K, 2) and labels (B, h, w, K) of the joints of the person chosen at each cell."""
+        keypoints = ops.cast(keypoints, "float32")
+        labelled = ops.cast(keypoints[..., 2:] > 0, "float32")
+        chosen = ops.einsum("bpkhw,bpkc->bhwkc", person, ops.concatenate([keypoints[..., :2], labelled], axis=-1))
+        return chosen[..., :2], chosen[..., 2]
+
+    def decode(self, outputs: dict, vocabulary: Vocabulary | None = None) -> tuple[np.ndarray, np.ndarray]:
+        """A model's outputs to the chance (B, H, W) that a pixel is a person's, and its likeliest part (B, H, W) uint8.
+
+        Both are enlarged between the cells' centres to the picture. With a coarser `vocabulary` the chances of all
+        parts that share a word are added. A part is named everywhere: where nobody is, the chance says so.
+        """
+        chance = ops.sigmoid(outputs["mask"])
+        parts = ops.softmax(outputs["parts"])
+        if vocabulary:
+            words = mapping(self.vocabulary, vocabulary)[1 : len(self.vocabulary) + 1]
+            parts = ops.matmul(parts, np.eye(len(vocabulary), dtype=np.float32)[words - 1])
+        both = self.enlarged(ops.convert_to_numpy(ops.concatenate([chance, parts], axis=-1)))
+        return both[..., 0], (both[..., 1:].argmax(axis=-1) + 1).astype(np.uint8)
+
+    def enlarged(self, maps: np.ndarray) -> np.ndarray:
+        """(B, h, w, C) values of the fine cells at every pixel, (B, H, W, C), straight between the cells' centres."""
+        edge = (self.fine - 1) / 2 if self.on_edge(self.fine) else 0
+        size = (maps.shape[1] * self.fine, maps.shape[2] * self.fine)
+        large = ops.convert_to_numpy(ops.image.resize(maps, size, "bilinear"))
+        width, height = self.size
+        first, last = int(np.floor(edge)), int(np.ceil(edge))  # between two pixels where a stride is even
+        return (
+            large[:, first:][:, :height, first:][:, :, :width] + large[:, last:][:, :height, last:][:, :, :width]
+        ) / 2
+
+    def mirrored(self, outputs: dict) -> dict:
+        """What the mask's and the parts' heads answer to mirrored pictures as answers to the pictures themselves."""
+        sides = self.vocabulary.flip[1 : len(self.vocabulary) + 1] - 1
+        mask, parts = (np.flip(np.asarray(outputs[head]), axis=2) for head in ("mask", "parts"))
+        return {"mask": mask, "parts": parts[..., sides]}
+
+    def arrows(self, joints, labelled, near):
+        """From the cells' centres to (B, h, w, K, 2) places: offsets (B, h, w, 2K) and their weights."""
+        weight = (labelled * near)[..., None] * ops.ones_like(joints)
+        offsets = ops.where(weight > 0, (joints - self.centres) / self.unit, 0.0)
+        flat = (-1, *offsets.shape[1:3], 2 * offsets.shape[3])
+        return ops.reshape(offsets, flat), ops.reshape(weight, flat)

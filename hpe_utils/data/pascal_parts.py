@@ -1,0 +1,306 @@
+"""Body parts in photographs, as masks: Pascal-Person-Part, and Pascal-Part's people.
+
+Pascal-Part: Chen, Mottaghi, Liu, Fidler, Urtasun & Yuille, "Detect What You Can", CVPR 2014: a .mat file a picture of
+PASCAL VOC 2010, with the outline of every object and of its parts, left and right told apart. Pascal-Person-Part: its
+people merged into six parts, a PNG a picture, by Chen, Yang, Wang, Xu & Yuille, "Attention to Scale", CVPR 2016.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from io import BytesIO
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple
+
+import numpy as np
+import scipy.io
+from PIL import Image
+
+from hpe_utils.data.people import check_choice, fingerprint
+from hpe_utils.data.pictures import Archive, PictureError, decode
+from hpe_utils.data.scenes import OVERFLOW
+from hpe_utils.data.schema import DataError
+from hpe_utils.geometry import Affine, whole_square
+from hpe_utils.parts import PASCAL6, PASCAL_PART24, UNLABELLED, Vocabulary, table
+from hpe_utils.skeleton import COCO17
+
+VERSION = 1  # of the samples made here: raise it when they change, so that old caches are not taken
+PICTURES = ("JPEGImages", "images"), (".jpg", ".jpeg", ".png")
+MASKS = ("pascal_person_part_gt", "SegmentationPart", "masks"), (".png",)
+MATRICES = ("Annotations_Part",), (".mat",)
+TITLES = {"person_part": "Pascal-Person-Part", "part": "Pascal-Part"}
+SPLITS = {"train": range(8), "val": (8,), "test": (9,), "all": range(10)}  # by the last digit of a file's number
+NO_LABELS = "pictures without labels"
+NO_PICTURE = "labels whose picture was not found"
+BROKEN_PICTURE = "pictures that cannot be read"
+BROKEN_LABELS = "pictures whose labels cannot be read"
+NOBODY = "pictures with nobody"
+
+# A person's parts as Pascal-Part's files call them.
+_NAMES = """head leye reye lear rear lebrow rebrow nose mouth hair torso neck llarm luarm lhand rlarm ruarm rhand
+llleg luleg lfoot rlleg ruleg rfoot"""
+NAMES = dict(zip(_NAMES.split(), PASCAL_PART24.parts, strict=True))
+
+
+class Labels(NamedTuple):
+    """What a file says of its picture: part labels (H, W) and, of Pascal-Part, the people, the largest first.
+
+    `boxes` (n, 4) are the edges of everybody's outline; `people` (H, W) numbers the first of them from 1.
+    """
+
+    parts: np.ndarray
+    boxes: np.ndarray
+    people: np.ndarray | None
+
+
+def source(
+    split: str, root: str | Path | None = None, *, size: int = 160, variant: str = "person_part", people: int = 4
+) -> "PartSource":
+    """Whole pictures with part maps, each in the middle of a sample of size × size, grey beside it.
+
+    `root` is a folder or zip. variant="person_part" is Pascal-Person-Part: pictures in `JPEGImages` or `images`, masks
+    in `pascal_person_part_gt`, `SegmentationPart` or `masks`, at any depth; maps are PASCAL6. A mask's numbers mean
+    head, torso, upper arm, lower arm, upper leg, lower leg as in the common release, or what LABELS*.txt in the root or
+    beside it says: a line "1 head" for each. A picture with nobody is kept: it is all background.
+
+    variant="part" is Pascal-Part: pictures likewise, .mat files in `Annotations_Part`; maps are PASCAL_PART24. Parts
+    are painted from large to small, so that an eye lies on its head, and within their person, whose other pixels are
+    unlabelled. `instances` numbers the `people` largest and `boxes` has their edges; the others are counted, and only
+    their parts stay. Pictures with nobody, most of the set, are left out and counted.
+
+    Parts are unlabelled beside the picture too. There are no joints: keypoints (N, people, 17, 3) are all zero. Of the
+    label files by name every tenth is for the test and the one before it val, the other eight train, "all" is all; this
+    is not the official list, so scores do not compare with published ones. Raises DataError for wrong files; pictures
+    or labels that cannot be read are counted.
+    """
+    check_choice("split", split, *SPLITS)
+    check_choice("variant", variant, *TITLES)
+    if not isinstance(size, (int, np.integer)) or size < 1:
+        raise DataError(f"size={size!r}: the side of a sample must be a whole number of pixels, such as 160")
+    if people not in range(1, UNLABELLED):
+        raise DataError(f"people={people!r}: choose how many are told apart, a whole number from 1 to {UNLABELLED - 1}")
+    title = f"{TITLES[variant]} {split}"
+    if root is None:
+        raise DataError(f"name the folder or zip of {TITLES[variant]}: root=...")
+    archive = Archive(Path(root).expanduser())
+    marks = {name: mark for name, mark in archive.listing().items() if "/." not in f"/{name}"}  # macOS's shadows
+    labels = _files(archive, marks, *(MASKS if variant == "person_part" else MATRICES))
+    pictures = _files(archive, marks, *PICTURES)
+    left_out = Counter()
+    if spare := pictures.keys() - labels.keys():
+        left_out[NO_LABELS] = len(spare)
+    chosen = [name for number, name in enumerate(sorted(labels)) if number % 10 in SPLITS[split]]
+    files = [(labels[name], pictures[name]) for name in chosen if name in pictures]
+    if len(files) < len(chosen):
+        left_out[NO_PICTURE] = len(chosen) - len(files)
+    if not files:
+        raise DataError(
+            f"nothing in {title}: {archive.path} has {len(labels):,} label files, {len(chosen):,} of them in this "
+            f"split, none with its picture: put the pictures there, or use another split"
+        )
+    order = _order(archive, marks) if variant == "person_part" else None
+    spec = {"name": "pascal_parts", "variant": variant, "split": split, "version": VERSION, "size": int(size)}
+    spec |= {"people": int(people), "order": order, "left_out": dict(left_out)}
+    spec["files"] = fingerprint([[name, marks[name]] for pair in files for name in pair])
+    return PartSource(title, spec, dict(left_out), archive, files, int(size), int(people), order)
+
+
+@dataclass(frozen=True, eq=False)
+class PartSource:
+    """Pictures and their label files, by name in the archive, as the cache's Source.
+
+    `order` has the number of each part in the masks; None for Pascal-Part, whose files name their parts.
+    """
+
+    title: str
+    spec: dict
+    left_out: dict
+    archive: Archive
+    files: list[tuple[str, str]]
+    size: int
+    people: int
+    order: dict[str, int] | None
+
+    skeleton = COCO17
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        return PASCAL6 if self.order else PASCAL_PART24
+
+    def __len__(self) -> int:
+        return len(self.files)
+
+    def read(self, start: int, stop: int) -> tuple[dict[str, np.ndarray], Counter]:
+        """The arrays of samples start … stop; pictures that cannot be used are counted."""
+        files, size = self.files[start:stop], (self.size, self.size)
+        arrays = {
+            "images": np.zeros((len(files), *size, 3), np.uint8),
+            "parts": np.zeros((len(files), *size), np.uint8),
+            "keypoints": np.zeros((len(files), self.people, len(COCO17), 3), np.float32),
+            "boxes": np.full((len(files), self.people, 4), np.nan, np.float32),
+            "head_boxes": np.full((len(files), self.people, 4), np.nan, np.float32),
+            "to_picture": np.zeros((len(files), 2, 3), np.float32),
+        }
+        if not self.order:
+            arrays["instances"] = np.zeros_like(arrays["parts"])
+        ids, left_out = [], Counter()
+        with self.archive.opened() as read:
+            for name, picture_name in files:
+                try:
+                    picture, labels = self._read(read, name, picture_name)
+                except PictureError as reason:
+                    left_out[str(reason)] += 1
+                    continue
+                row, known = len(ids), min(len(labels.boxes), self.people)
+                affine = Affine.crop(whole_square(picture.shape), size)
+                arrays["images"][row] = affine.image(picture, size, 128)
+                arrays["parts"][row] = affine.map(labels.parts, size, UNLABELLED)
+                arrays["boxes"][row, :known] = affine.box(labels.boxes[:known])
+                arrays["to_picture"][row] = affine.inverse().matrix
+                if labels.people is not None:
+                    arrays["instances"][row] = affine.map(labels.people, size)
+                left_out[OVERFLOW] += len(labels.boxes) - known
+                ids.append(picture_name)
+        return {name: array[: len(ids)] for name, array in arrays.items()} | {"ids": np.array(ids, str)}, +left_out
+
+    def _read(self, read: Callable[[str], bytes], name: str, picture_name: str) -> tuple[np.ndarray, Labels]:
+        with _counted_as(BROKEN_PICTURE):
+            picture = decode(read(picture_name))
+        with _counted_as(BROKEN_LABELS):
+            data = read(name)
+        where = f"{name} in {self.archive.path}"
+        if self.order:
+            return picture, _read_mask(data, picture.shape[:2], self.order, where)
+        return picture, _read_matrix(data, picture.shape[:2], self.people, where)
+
+
+@contextmanager
+def _counted_as(reason: str) -> Iterator[None]:
+    """Whatever a decoder raises on a broken file becomes a PictureError of this reason."""
+    try:
+        yield
+    except Exception as error:
+        raise PictureError(reason) from error
+
+
+def _read_mask(data: bytes, shape: tuple[int, int], order: dict[str, int], where: str) -> Labels:
+    """A PNG of part numbers, grey or palette; of the latter the numbers are read, not the colours."""
+    with _counted_as(BROKEN_LABELS), Image.open(BytesIO(data)) as mask:
+        kind, numbers = mask.mode, np.array(mask)
+    if kind not in ("L", "P"):
+        raise DataError(
+            f"{where} is a PNG of mode {kind}, and must be L or P, grey or palette of 8 bits, whose pixels are the "
+            "numbers of the parts: a coloured copy does not say what its colours mean; get the original masks"
+        )
+    _check_size(numbers, shape, where)
+    labels = table({number: PASCAL6.label(part) for part, number in order.items()})
+    found = np.unique(numbers)
+    if (unknown := found[(labels[found] == UNLABELLED) & (found != UNLABELLED)]).size:
+        raise DataError(
+            f"{where} has the labels {', '.join(map(str, unknown))}; known are 0 for no person, "
+            f"{', '.join(f'{number} {part}' for part, number in order.items())} and {UNLABELLED} for unlabelled: is "
+            "this Pascal-Person-Part? Other numbers go into a LABELS.txt in its folder"
+        )
+    return Labels(labels[numbers], np.empty((0, 4)), None)
+
+
+def _read_matrix(data: bytes, shape: tuple[int, int], most: int, where: str) -> Labels:
+    """A .mat file's people, their outlines and parts; the `most` largest are numbered."""
+    with _counted_as(BROKEN_LABELS):
+        content = scipy.io.loadmat(BytesIO(data))
+    people = []
+    try:
+        for thing in content["anno"]["objects"].item().ravel():
+            if _text(thing["class"]) == "person":
+                parts = [(_text(part["part_name"]), part["mask"] > 0) for part in thing["parts"].ravel()]
+                people.append((thing["mask"] > 0, parts))
+    except (KeyError, ValueError, IndexError, TypeError, AttributeError) as error:
+        raise DataError(
+            f"{where} is no file of Pascal-Part ({error!r}): it must hold the struct anno with imname and objects, "
+            "each of these class, mask and parts; get the set's Annotations_Part again"
+        ) from error
+    for outline, parts in people:
+        for mask in (outline, *(mask for _, mask in parts)):
+            _check_size(mask, shape, where)
+        if unknown := {name for name, _ in parts} - NAMES.keys():
+            raise DataError(f"{where} has a person with the part {min(unknown)!r}; known are {', '.join(NAMES)}")
+    people = sorted((person for person in people if person[0].any()), key=lambda person: -person[0].sum())
+    if not people:
+        raise PictureError(NOBODY)
+    return _paint(people, shape, most)
+
+
+def _paint(people: list, shape: tuple[int, int], most: int) -> Labels:
+    """From large to small: people over people, within a person part over part."""
+    parts, owners = np.zeros(shape, np.uint8), np.zeros(shape, np.uint8)
+    for number, (outline, named) in enumerate(people, start=1):
+        owners[outline] = number if number <= most else 0
+        parts[outline] = UNLABELLED
+        for name, mask in sorted(named, key=lambda part: -part[1].sum()):
+            parts[mask & outline] = PASCAL_PART24.label(NAMES[name])
+    return Labels(parts, np.array([_edges(outline) for outline, _ in people]), owners)
+
+
+def _edges(mask: np.ndarray) -> tuple[float, float, float, float]:
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    return columns[0] - 0.5, rows[0] - 0.5, columns[-1] + 0.5, rows[-1] + 0.5
+
+
+def _text(array: np.ndarray) -> str:
+    """MATLAB's string; raises ValueError or TypeError for anything else."""
+    if not isinstance(text := array.item(), str):
+        raise TypeError(f"{text!r} is no text")
+    return text
+
+
+def _check_size(mask: np.ndarray, shape: tuple[int, int], where: str) -> None:
+    if mask.shape != shape:
+        raise DataError(
+            f"{where} has a mask of {' × '.join(map(str, mask.shape))} pixels (rows × columns) and its picture has "
+            f"{shape[0]} × {shape[1]}: masks and pictures are of different copies; get both from one"
+        )
+
+
+def _files(archive: Archive, marks: dict, folders: tuple[str, ...], kinds: tuple[str, ...]) -> dict[str, str]:
+    """The files of the only folder of these names that has such files, by name without ending."""
+    found = defaultdict(dict)
+    for path in map(PurePosixPath, marks):
+        if path.parent.name in folders and path.suffix.lower() in kinds:
+            found[str(path.parent)][path.stem] = str(path)
+    if len(found) != 1:
+        has = f"several: {', '.join(sorted(found))}" if found else "none"
+        raise DataError(
+            f"{archive.path} must hold one folder {' or '.join(folders)} with {' or '.join(kinds)} files, and has "
+            f"{has}; give the folder above it as root"
+        )
+    return next(iter(found.values()))
+
+
+def _order(archive: Archive, marks: dict) -> dict[str, int]:
+    """The parts' numbers in the masks, by name: from LABELS*.txt in the archive or beside it, else the common ones."""
+    inside = sorted(name for name in marks if fnmatch(PurePosixPath(name).name, "LABELS*.txt"))
+    beside = sorted(archive.path.resolve().parent.glob("LABELS*.txt"))
+    if not inside and not beside:
+        return {part: PASCAL6.label(part) for part in PASCAL6.parts}
+    if len(inside or beside) > 1:
+        raise DataError(
+            f"several files could say what the masks' numbers mean: {', '.join(map(str, inside or beside))}; put the "
+            f"right one into {archive.path} as LABELS.txt, and no other"
+        )
+    if inside:
+        path = f"{inside[0]} in {archive.path}"
+        with archive.opened() as read:
+            text = read(inside[0]).decode(errors="replace")
+    else:
+        path, text = beside[0], beside[0].read_text(encoding="utf-8", errors="replace")
+    lines = re.findall(r"^\s*(\d+)\s+([a-z][a-z_ ]*[a-z])", text.lower(), re.MULTILINE)
+    order = {name.replace(" ", "_"): int(number) for number, name in lines if int(number) not in (0, UNLABELLED)}
+    if set(order) != set(PASCAL6.parts) or len(set(order.values())) < 6 or max(order.values()) > UNLABELLED:
+        raise DataError(
+            f"{path} must give each of {', '.join(PASCAL6.parts)} a number of its own, a line such as '1 head' for "
+            "each; correct it, or put a right LABELS.txt into the folder of the set"
+        )
+    return order

@@ -1,0 +1,119 @@
+"""What the parts of a body are called, as data: vocabularies of part maps, and how one is read as another.
+
+A part map holds 0 where there is no person, 1 … n for the parts of its vocabulary, and UNLABELLED where nobody said.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from hpe_utils.skeleton import mirror_name
+
+UNLABELLED = 255  # as in PASCAL VOC's masks: neither trained on nor scored
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The names of n parts; label k of a map is `parts[k − 1]`. The background is no part."""
+
+    name: str
+    parts: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.parts)
+
+    def label(self, part: str) -> int:
+        """The label of a part by name; raises KeyError with the known names."""
+        if part not in self.parts:
+            raise KeyError(f"{self.name} has no part {part!r}; it has {', '.join(self.parts)}")
+        return self.parts.index(part) + 1
+
+    @cached_property
+    def flip(self) -> np.ndarray:
+        """(256,) uint8: `vocabulary.flip[maps]` exchanges left and right, as a mirrored picture needs."""
+        return table({k: self.label(mirror_name(part)) for k, part in enumerate(self.parts, start=1)})
+
+
+def table(labels: dict[int, int]) -> np.ndarray:
+    """(256,) uint8 that sends each key to its value, 0 to 0, and every other number to UNLABELLED."""
+    result = np.full(256, UNLABELLED, np.uint8)
+    result[0] = 0
+    result[list(labels)] = list(labels.values())
+    return result
+
+
+def mapping(source: Vocabulary, target: Vocabulary) -> np.ndarray:
+    """(256,) uint8: `mapping(source, target)[maps]` reads maps of one vocabulary in the coarser words of another.
+
+    Raises ValueError where the source has a part for which the target has no word, as pascal6 for iftimie6's sides.
+    """
+    if source == target:
+        return table({k: k for k in range(1, len(source) + 1)})
+    words = _COARSER.get((source.name, target.name))
+    if words is None:
+        known = ", ".join(f"{a} → {b}" for a, b in _COARSER)
+        raise ValueError(f"{source.name} cannot be read as {target.name}; known are {known}")
+    return table({source.label(part): target.label(word) for part, word in words.items()})
+
+
+def get(name: str) -> Vocabulary:
+    """A vocabulary by its name; raises ValueError with the known names."""
+    if name not in VOCABULARIES:
+        raise ValueError(f"unknown parts {name!r}; known are {', '.join(VOCABULARIES)}")
+    return VOCABULARIES[name]
+
+
+# BodyPix's 24 parts (Mankotia & Garg 2020); its own labels begin at 0, for it has no background.
+BODYPIX24 = Vocabulary(
+    "bodypix24",
+    (
+        "left_face", "right_face", "left_upper_arm_front", "left_upper_arm_back", "right_upper_arm_front",
+        "right_upper_arm_back", "left_lower_arm_front", "left_lower_arm_back", "right_lower_arm_front",
+        "right_lower_arm_back", "left_hand", "right_hand", "torso_front", "torso_back", "left_upper_leg_front",
+        "left_upper_leg_back", "right_upper_leg_front", "right_upper_leg_back", "left_lower_leg_front",
+        "left_lower_leg_back", "right_lower_leg_front", "right_lower_leg_back", "left_foot", "right_foot",
+    ),
+)  # fmt: skip
+
+# Pascal-Person-Part (Chen et al. 2014, merged by Chen et al. 2016), which tells no sides apart.
+PASCAL6 = Vocabulary("pascal6", ("head", "torso", "upper_arm", "lower_arm", "upper_leg", "lower_leg"))
+
+# Iftimie's six; his seventh channel, the body, is all of them together.
+IFTIMIE6 = Vocabulary("iftimie6", ("head", "torso", "left_arm", "right_arm", "left_leg", "right_leg"))
+
+# A person's parts in Pascal-Part (Chen et al. 2014), by the names in its .mat files.
+PASCAL_PART24 = Vocabulary(
+    "pascal_part24",
+    (
+        "head", "left_eye", "right_eye", "left_ear", "right_ear", "left_eyebrow", "right_eyebrow", "nose", "mouth",
+        "hair", "torso", "neck", "left_lower_arm", "left_upper_arm", "left_hand", "right_lower_arm",
+        "right_upper_arm", "right_hand", "left_lower_leg", "left_upper_leg", "left_foot", "right_lower_leg",
+        "right_upper_leg", "right_foot",
+    ),
+)  # fmt: skip
+
+VOCABULARIES = {v.name: v for v in (BODYPIX24, PASCAL6, IFTIMIE6, PASCAL_PART24)}
+
+_ENDS = {"hand": "lower_arm", "foot": "lower_leg"}  # a hand belongs to the lower arm, a foot to the lower leg
+
+
+def _as_pascal6(part: str) -> str:
+    side_less = part.removeprefix("left_").removeprefix("right_").removesuffix("_front").removesuffix("_back")
+    if side_less == "neck":
+        return "torso"
+    return _ENDS.get(side_less, side_less if side_less in PASCAL6.parts else "head")
+
+
+def _as_iftimie6(part: str) -> str:
+    coarse = _as_pascal6(part)
+    if coarse in ("head", "torso"):
+        return coarse
+    return part.split("_")[0] + "_" + coarse.split("_")[1]
+
+
+_COARSER = {
+    (source.name, target.name): {part: words(part) for part in source.parts}
+    for source in (BODYPIX24, PASCAL_PART24)
+    for target, words in ((PASCAL6, _as_pascal6), (IFTIMIE6, _as_iftimie6))
+}
