@@ -9,7 +9,7 @@ from hpe_utils.part_losses import binary_cross_entropy
 
 # He et al. (2017) add all losses up. Iftimie weighs boxes of the RPN by .5, its classes by .5, boxes by 1, classes by
 # .5 and masks by .1. These are the lab's; "masks" sums seven channels.
-WEIGHTS = {"rpn": 1.0, "boxes": 1.0, "masks": 1.0, "keypoints": 0.2}
+WEIGHTS = {"rpn": 1.0, "boxes": 1.0, "masks": 2.0, "keypoints": 0.2}
 
 
 class FrameLoss(losses.Loss):
@@ -37,7 +37,7 @@ class FrameLoss(losses.Loss):
         somebody = ops.cast(matched >= 0, "float32")
         entropy = binary_cross_entropy(somebody, scores)
         nobody = ops.cast(ops.equal(matched, detection.BACKGROUND), "float32")
-        hard = ops.top_k(nobody * entropy, self.hardest)[0]
+        hard = ops.top_k(nobody * entropy, min(self.hardest, scores.shape[1]))[0]
         own = ops.take_along_axis(boxes, ops.maximum(matched, 0)[..., None], axis=1)
         error = huber(detection.encode_boxes(own, frames) - deltas)
         count = ops.maximum(ops.sum(somebody), 1.0)

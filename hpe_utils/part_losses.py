@@ -19,7 +19,7 @@ def soft_iou(target, chance, axes):
 
 
 def mask_loss(labels, logits, known):
-    """Cross-entropy of person against background, and 1 − IoU of each picture: what is scored is trained.
+    """Cross-entropy of person against background, and twice 1 − IoU of each picture: what is scored is trained.
 
     `labels` (B, h, w, n) of the pixels under each cell of (B, h, w, 1) logits, 0 for the background; `known` is 1 where
     they count. Cross-entropy alone is content with what most pixels are (Rahman & Wang 2016). Taught in notebook 08.
@@ -28,7 +28,7 @@ def mask_loss(labels, logits, known):
     person = ops.mean(ops.cast(labels > 0, "float32") * known, axis=-1, keepdims=True)
     entropy = share * ops.maximum(logits, 0) - logits * person + share * ops.log1p(ops.exp(-ops.abs(logits)))
     overlap = soft_iou(person, share * ops.sigmoid(logits), axes=(1, 2, 3))
-    return ops.sum(entropy) / ops.maximum(ops.sum(share), 1.0) + 1 - ops.mean(overlap)
+    return ops.sum(entropy) / ops.maximum(ops.sum(share), 1.0) + 2 * (1 - ops.mean(overlap))
 
 
 def part_loss(labels, logits, known):

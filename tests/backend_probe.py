@@ -6,11 +6,14 @@ import keras
 import numpy as np
 from keras import ops
 
-from hpe_utils import detection, losses, models
+from hpe_utils import detection, detection_losses, losses, models, part_losses
 from hpe_utils.codecs.box import BoxCodec
+from hpe_utils.codecs.detection import DetectionCodec
 from hpe_utils.codecs.heatmap import DECODERS, HeatmapCodec
 from hpe_utils.codecs.paf import PAFCodec
+from hpe_utils.codecs.parts import PartCodec
 from hpe_utils.codecs.regression import RegressionCodec
+from hpe_utils.models import mask_rcnn
 from hpe_utils.skeleton import COCO17
 
 MAP_MODELS = ("simple_baseline", "hourglass", "vit")
@@ -53,6 +56,43 @@ def detector_probe() -> dict:
     return {"detector loss": [float(loss)], "detector step": np.concatenate(steps).tolist()}
 
 
+def draw_weights(model, rng) -> None:
+    """Weights drawn by NumPy; vectors, among them variances, are positive."""
+    shapes = [w.shape for w in model.get_weights()]
+    model.set_weights([np.abs(rng.normal(0.1, 0.1, s)) if len(s) == 1 else rng.normal(0, 0.08, s) for s in shapes])
+
+
+def parts_probe() -> dict:
+    """Outputs and losses of BodyPix, of Mask R-CNN, and of the FCN, on two small pictures."""
+    rng = np.random.default_rng(2)
+    pictures = rng.integers(0, 256, (2, 32, 32, 3)).astype(np.uint8)
+    instances = np.repeat(np.repeat(rng.integers(0, 3, (2, 4, 4)), 8, axis=1), 8, axis=2).astype(np.uint8)
+    parts = (instances > 0) * rng.integers(1, 7, (2, 32, 32)).astype(np.uint8)
+    keypoints = rng.uniform(0, 31, (2, 2, 17, 3)).astype(np.float32)
+    bodypix, boxes = PartCodec((32, 32)), DetectionCodec((32, 32), people=2)
+    of_pixels = bodypix.labels(pictures, keypoints, parts, instances)
+    jobs = {
+        "fcn": ({}, (pictures, {}), lambda _: {}),
+        "bodypix": ({}, of_pixels, lambda _: part_losses.bodypix_losses(bodypix)),
+        "mask_rcnn": (
+            {"people": 2, "proposals": 4},
+            boxes.labels(pictures, keypoints, instances, parts, rng),
+            lambda model: detection_losses.mask_rcnn_losses(boxes, mask_rcnn.anchors_of(model)),
+        ),
+    }  # fmt: skip
+    result = {}
+    for name, (options, (inputs, targets), losses_of) in jobs.items():
+        model = models.build(name, **({"size": 32} if name != "fcn" else {}), **options)
+        draw_weights(model, rng)
+        model.compile(jit_compile=keras.backend.backend() == "jax")
+        outputs = model.predict_on_batch(inputs)
+        for head, output in (outputs if isinstance(outputs, dict) else {"": outputs}).items():
+            result[f"{name} {head}"] = np.ravel(np.nan_to_num(output)).tolist()
+        for head, loss in losses_of(model).items():
+            result[f"{name} {head} loss"] = [float(loss(targets[head], outputs[head]))]
+    return result
+
+
 def probe() -> dict:
     """Outputs of the lab models with weights drawn by NumPy, their loss, and its change along a fixed direction."""
     rng = np.random.default_rng(0)
@@ -63,11 +103,10 @@ def probe() -> dict:
     people = rng.uniform(0, 31, (2, 3, 17, 3)).astype(np.float32)
     people_codec = PAFCodec((32, 32), COCO17, stride=4, logits=True)
     result = {"backend": keras.backend.backend()}
-    for name in models.ARCHITECTURES:
+    for name in models.ARCHITECTURES[: models.ARCHITECTURES.index("fcn")]:
         options = EXTRA.get(name, {"outputs": 16} if name in MAP_MODELS else {})
         model = models.build(name, "lab", size=32, **options)
-        shapes = [w.shape for w in model.get_weights()]
-        model.set_weights([np.abs(rng.normal(0.1, 0.1, s)) if len(s) == 1 else rng.normal(0, 0.08, s) for s in shapes])
+        draw_weights(model, rng)
         model.compile(jit_compile=keras.backend.backend() == "jax")  # one by one, JAX compiles every operation alone
         outputs = model.predict_on_batch(pictures)
         result[f"{name} outputs"] = np.ravel(outputs).tolist()
@@ -96,7 +135,7 @@ def probe() -> dict:
     result["decoded"] = np.ravel(ops.convert_to_numpy(decoded)).tolist()
     edges = BoxCodec((32, 32)).encode(keypoints[:, :, :2])
     result["box"] = np.ravel([ops.convert_to_numpy(values) for values in edges]).tolist()
-    return result | detector_probe()
+    return result | detector_probe() | parts_probe()
 
 
 if __name__ == "__main__":

@@ -72,6 +72,28 @@ class TestCodec:
         assert labels.shape == known.shape == (1, 80, 80, 4)
         assert labels[0, 2, 3].tolist() == [1, 2, 3, 0] and known[0, 2, 3].tolist() == [1, 1, 1, 0]
 
+    def test_cells_of_odd_pictures_lie_around_every_stride_th_pixel(self):
+        odd = PartCodec((33, 33), stride=16, fine=16)
+        assert odd.centres[0, :, 0, 0].tolist() == [0, 16, 32] and odd.centres[:, 0, 0, 1].tolist() == [0, 16, 32]
+        parts = np.arange(33 * 33).reshape(1, 33, 33) % 7
+        labels, known = map(np.asarray, odd.pixels(parts))
+        assert (labels[..., 0] == parts[:, ::16, ::16]).all() and known.all()
+        ramp = np.broadcast_to(np.float32([0, 16, 32])[None, None, :, None], (1, 3, 3, 1))
+        assert odd.enlarged(ramp)[0, 5, 1:-1, 0] == pytest.approx(np.arange(1, 32), abs=1e-3)
+
+    def test_cells_of_even_pictures_tile_them(self):
+        even = PartCodec((32, 32), stride=4, fine=2)
+        ramp = np.broadcast_to(np.float32(np.arange(16) * 2 + 0.5)[None, None, :, None], (1, 16, 16, 1))
+        assert even.enlarged(ramp)[0, 5, 1:-1, 0] == pytest.approx(np.arange(32)[1:-1], abs=1e-4)
+        assert even.centres[0, :2, 0, 0].tolist() == [1.5, 5.5]
+
+    def test_a_models_own_codec(self):
+        codec = PartCodec.of(models.build("bodypix", size=64, heads=("mask", "parts", "short")))
+        assert (codec.size, codec.fine, codec.stride) == ((64, 64), 2, 4)
+        assert codec.heads == ("mask", "parts", "short")
+        paper = PartCodec.of(models.build("bodypix", "paper", size=65, output_stride=16))
+        assert (paper.fine, paper.stride, paper.centres.shape) == (16, 16, (5, 5, 1, 2))
+
     def test_decoding_perfect_logits_gives_the_labels_back(self, codec, crowd):
         truth = np.asarray(crowd.parts[:2])
         fine = PartCodec((160, 160), heads=("mask", "parts"))

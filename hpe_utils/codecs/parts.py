@@ -46,9 +46,9 @@ class PartCodec:
     def of(cls, model, **options) -> "PartCodec":
         """The codec of a BodyPix's own heads and sizes; `options` are the other fields."""
         height, width = model.input.shape[1:3]
-        strides = {head: round(width / output.shape[2]) for head, output in model.output.items()}
-        heads, fine = tuple(strides), strides["mask"]
-        return cls((width, height), stride=strides.get("heatmaps", fine), fine=fine, heads=heads, **options)
+        strides = {head: 2 ** round(np.log2(width / output.shape[2])) for head, output in model.output.items()}
+        stride = next((s for head, s in strides.items() if head not in ("mask", "parts")), strides["mask"])
+        return cls((width, height), stride=stride, fine=strides["mask"], heads=tuple(strides), **options)
 
     @property
     def edges(self) -> np.ndarray:
@@ -151,7 +151,10 @@ class PartCodec:
         """Places (B, h, w, K, 2) and labels (B, h, w, K) of the joints of the person chosen at each cell."""
         keypoints = ops.cast(keypoints, "float32")
         labelled = ops.cast(keypoints[..., 2:] > 0, "float32")
-        chosen = ops.einsum("bpkhw,bpkc->bhwkc", person, ops.concatenate([keypoints[..., :2], labelled], axis=-1))
+        values = ops.moveaxis(ops.concatenate([keypoints[..., :2], labelled], axis=-1), -1, 0)
+        # A product and a sum, not an einsum: compiled for a CPU that is many small matrices, one after the other.
+        chosen = ops.sum(values[..., None, None] * person, axis=2)
+        chosen = ops.transpose(chosen, (1, 3, 4, 2, 0))
         return chosen[..., :2], chosen[..., 2]
 
     def decode(self, outputs: dict, vocabulary: Vocabulary | None = None) -> tuple[np.ndarray, np.ndarray]:

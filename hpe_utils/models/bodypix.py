@@ -93,11 +93,9 @@ def bodypix_lab(
     """
     inputs = keras.Input((size, size, 3))
     if trunk == "lab":
-        levels = [layers.Conv2D(width, 1, use_bias=False)(x) for x in trunk_levels(lab_trunk(size))(inputs)]
-        x = levels.pop()
-        while levels:
-            x = levels.pop() + layers.UpSampling2D(2, interpolation="bilinear")(x)
-        x = normalised(x)
+        fine, coarse, *_ = trunk_levels(lab_trunk(size))(inputs)
+        x = layers.UpSampling2D(2, interpolation="bilinear")(layers.Conv2D(width, 1, use_bias=False)(coarse))
+        x = normalised(x + layers.Conv2D(width, 1, use_bias=False)(fine))
     else:
         x = normalised(layers.Conv2D(width, 1, use_bias=False)(mobilenetv2_trunk(size, weights)(inputs)))
     x = block(x)

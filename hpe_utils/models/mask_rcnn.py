@@ -228,7 +228,6 @@ class Proposals(layers.Layer):
     def __init__(self, anchors: np.ndarray, count: int, threshold: float = 0.7, best: int = 200, **options):
         super().__init__(dtype="float32", **options)
         self.anchors, self.count, self.threshold, self.best = anchors, count, threshold, min(best, len(anchors))
-        self.edge = float(anchors[:, 2:].max())
 
     def call(self, answers):
         """(B, count, 4) boxes by falling score."""
