@@ -18,15 +18,16 @@ class Instances:
 
     A joint's candidates are the peaks of the votes that its disc casts by short offsets, from `least` on, where 1 is a
     whole disc. The best candidate begins a person unless it lies within `apart` pixels of that joint of a better one.
-    A person has its other joints by the mid-range offsets, found (v = 2) where the heat there is at least `found`; it
-    counts when its mean heat over all joints is at least `person`. Taught in notebook 08.
+    A person has its other joints by the mid-range offsets, found (v = 2) where the heat there is at least `found`. It
+    counts when its score is at least `person`: the mean heat over all joints, those of better people, that lie as near,
+    being 0. Taught in notebook 08.
     """
 
     codec: PartCodec
     least: float = 0.3
-    apart: float = 8.0
+    apart: float = 12.0
     found: float = 0.3
-    person: float = 0.1
+    person: float = 0.2
 
     def poses(self, heat: np.ndarray, short: np.ndarray, mid: np.ndarray) -> People:
         """Heights (h, w, K), short (h, w, 2K) and mid-range offsets (h, w, 64) to people in the picture's pixels."""
@@ -39,9 +40,11 @@ class Instances:
             pose = self.grow(joint, place, short, mid)
             heights = heat[(*self.cell(pose), np.arange(len(pose)))]
             seen = (heights >= self.found) & self.inside(pose)
-            if heights.mean() >= self.person and seen.any():
+            near = [np.hypot(*(better[:, :2] - pose).T) < self.apart for better in people]
+            score = (heights * ~np.any(near, axis=0)).mean() if people else heights.mean()
+            if score >= self.person and seen.any():
                 people.append(np.where(seen[:, None], np.column_stack([pose, 2 * seen]), 0))
-                scores.append(heights.mean())
+                scores.append(score)
         return People(np.reshape(people, (-1, heat.shape[2], 3)).astype(np.float32), np.array(scores, np.float32))
 
     def grow(self, joint: int, place: np.ndarray, short: np.ndarray, mid: np.ndarray) -> np.ndarray:

@@ -1,6 +1,7 @@
 """One call at the top of every notebook: seeds, device, precision, budget, data set, quiet logs and style."""
 
 import contextlib
+import logging
 import os
 import platform
 import shutil
@@ -84,6 +85,7 @@ def start(notebook: str, seed: int = 0) -> Runtime:
     if dataset not in data.SOURCES:
         raise ValueError(f"HPE_DATA={dataset} is not a data set; known are {', '.join(data.SOURCES)}")
     keras = import_quietly("keras")
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)  # many models, many traces: no news to a learner
     keras.utils.set_random_seed(seed)
     device = find_device(keras)
     with quiet_error_stream():
