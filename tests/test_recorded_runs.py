@@ -53,6 +53,18 @@ def test_a_run_of_several_people_is_scored_by_ap(tmp_path, monkeypatch, cache_fo
     assert len(result["history"]["val_ap"]) == 1 and result["passes"] == 16
 
 
+def test_a_run_of_parts_is_scored_by_iou(tmp_path, monkeypatch, cache_folder):
+    tool = module("tools/train.py")
+    monkeypatch.setattr(tool, "ROOT", tmp_path)
+    tiny = {"model": "bodypix", "target": "parts", "heads": ["mask", "parts"], "options": {"size": 32},
+            "load": {"skeleton": "COCO17", "size": 32, "count": 8}, "train": [{}, {"difficulty": "hard"}],
+            "test": [{}], "batch": 8, "epochs": 1, "jit": False}  # fmt: skip
+    result = tool.train("tiny-seed0", DEFAULTS | tiny, root=None, seed=0, weights=None)
+    plain, mirrored = result["scores"].values()
+    assert set(plain) == set(mirrored) == {"mean IoU of parts", "with the background", "of pictures", "person"}
+    assert len(result["history"]["val_iou"]) == 1 and result["passes"] == 16
+
+
 @pytest.mark.parametrize("name", RUNS)
 def test_every_run_in_the_list_can_be_started(name):
     run = DEFAULTS | RUNS[name]
