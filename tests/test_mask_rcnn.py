@@ -128,6 +128,14 @@ class TestModel:
         assert outputs["boxes"].shape == (2, 5, 4) and outputs["keypoints"].shape == (2, 5, 28, 28, 17)
         assert (np.diff(outputs["scores"], axis=1) <= 0).all()
 
+    def test_a_box_outside_of_the_picture_is_nobody(self):
+        rois = np.array([[[100, 10, 120, 40], [80, 10, 110, 40], [np.nan] * 4]], np.float32)
+        answers = np.zeros((1, 3, 5), np.float32)
+        answers[0, :, 0] = (9, 2, 9)
+        boxes, scores = mask_rcnn.Detections(96, 2, 0.5, 0.05)([rois, answers])
+        assert np.allclose(boxes, [[[80, 10, 95.5, 40], [np.nan] * 4]], equal_nan=True)
+        assert np.allclose(scores, [[1 / (1 + np.exp(-2)), 0]])
+
     def test_a_new_branch_begins_and_the_rest_is_taken_over(self, model):
         without = models.build("mask_rcnn", size=96, joints=0)
         assert mask_rcnn.transfer(model, without) == ["keypoints"]

@@ -246,11 +246,13 @@ class Detections(layers.Layer):
         self.size, self.count, self.threshold, self.least = size, count, threshold, least
 
     def call(self, rois_and_answers):
-        """Boxes by falling score, NaN and a score of 0 where fewer survive; each is cut at the picture's edges."""
+        """Boxes by falling score, cut at the picture's edges; NaN and a score of 0 where fewer survive."""
         rois, answers = rois_and_answers
         scores = ops.sigmoid(answers[..., 0])
         boxes = ops.clip(detection.decode_boxes(answers[..., 1:], rois), -0.5, self.size - 0.5)
-        kept, found = detection.nms(boxes, ops.where(scores >= self.least, scores, -np.inf), self.threshold, self.count)
+        inside = ops.all(boxes[..., 2:] > boxes[..., :2], axis=-1)
+        ranked = ops.where(ops.logical_and(inside, scores >= self.least), scores, -np.inf)
+        kept, found = detection.nms(boxes, ranked, self.threshold, self.count)
         return chosen(boxes, kept, found), ops.where(found, ops.take_along_axis(scores, kept, axis=1), 0.0)
 
 
