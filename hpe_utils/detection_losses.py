@@ -17,8 +17,8 @@ class FrameLoss(losses.Loss):
 
     `anchors` (N, 4), or None where the frames are the first four numbers of an answer. A frame is somebody's from an
     IoU of `high` on, and nobody's below `low`. Nearly all are nobody's: of these the `hardest` of each picture are
-    trained, and as a whole they weigh as much as all that are somebody's (Shrivastava et al. 2016). Taught in
-    notebook 10.
+    trained, and as a whole they weigh as much as all that are somebody's (Shrivastava et al. 2016). Described
+    in notebook 10.
     """
 
     def __init__(self, anchors, low: float, high: float, hardest: int, name: str):

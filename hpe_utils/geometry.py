@@ -117,6 +117,14 @@ def grown_boxes(boxes: np.ndarray, aspect: float, factor: float = 1.25) -> np.nd
     return np.stack([x - half_width, y - half_height, x + half_width, y + half_height], axis=-1)
 
 
+def mask_box(mask: np.ndarray) -> np.ndarray:
+    """The edges (4,) around the pixels of an (H, W) bool mask; NaN where there are none."""
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    if not len(rows):
+        return np.full(4, np.nan)
+    return np.array([columns[0] - 0.5, rows[0] - 0.5, columns[-1] + 0.5, rows[-1] + 0.5])
+
+
 def whole_square(shape: tuple[int, ...]) -> np.ndarray:
     """The edges (4,) of the smallest square around a whole picture (H, W, …), the picture in its middle."""
     height, width = shape[:2]

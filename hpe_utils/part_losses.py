@@ -34,7 +34,7 @@ def mask_loss(labels, logits, known):
 def part_loss(labels, logits, known):
     """Cross-entropy between the parts, and 1 − IoU of the parts that occur in the batch, on people alone.
 
-    `labels` (B, h, w, n) and `known` as in `mask_loss`; `logits` (B, h, w, parts). Taught in notebook 08.
+    `labels` (B, h, w, n) and `known` as in `mask_loss`; `logits` (B, h, w, parts). Described in notebook 08.
     """
     parts = logits.shape[-1]
     shares = ops.mean(ops.one_hot(labels, parts + 1) * known[..., None], axis=-2)[..., 1:]

@@ -40,7 +40,9 @@ class TestCodec:
         assert {edge[1] for edge in EDGES} | {"nose"} == set(COCO17.joints) and len(EDGES) == 16
 
     def test_channels_are_bodypixs(self, codec):
-        assert codec.channels() == bodypix.HEADS and sum(bodypix.HEADS.values()) == 174
+        keypoints = np.zeros((1, 1, 17, 3), np.float32)
+        heads = {head: codec.head(head).encode(keypoints)[0].shape[-1] for head in ("heatmaps", "short", "mid")}
+        assert heads == {head: bodypix.HEADS[head] for head in heads} and sum(bodypix.HEADS.values()) == 174
 
     def test_offsets_end_at_the_joints(self, codec):
         keypoints = np.zeros((1, 1, 17, 3), np.float32)

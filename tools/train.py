@@ -104,11 +104,9 @@ def train(name: str, run: dict, root: str | None, seed: int, weights: str | None
         "people": partial(
             PAFCodec, skeleton=skeleton, stride=4, sigma=run["sigma"], logits=run["loss"] == "people_loss"
         ),
+        "parts": lambda _: PartCodec.of(model, vocabulary=train_people.vocabulary),
     }
-    if run["target"] == "parts":
-        codec = PartCodec.of(model, vocabulary=train_people.vocabulary)
-    else:
-        codec = codecs[run["target"]]((size, size))
+    codec = codecs[run["target"]]((size, size))
     labels = codec.labels if run["target"] == "parts" else None
     augment = Augment(**run["augment"])
     batches = Batches(train_people, run["batch"], size, augment, shuffle=True, seed=seed, labels=labels)

@@ -7,7 +7,8 @@ import cv2
 import numpy as np
 from keras import ops
 
-from hpe_utils.geometry import Affine
+from hpe_utils.codecs.parts import labelled, under_cells
+from hpe_utils.geometry import Affine, mask_box
 from hpe_utils.parts import IFTIMIE6, UNLABELLED, Vocabulary
 
 
@@ -81,11 +82,8 @@ class DetectionCodec:
 
         The latter, (B, P, m, m), is 0 for nobody's boxes.
         """
-        side, people = self.mask, crops.shape[1]
-        split = ops.reshape(ops.cast(crops, "int32"), (-1, people, side, 2, side, 2))
-        labels = ops.reshape(ops.transpose(split, (0, 1, 2, 4, 3, 5)), (-1, people, side, side, 4))
-        known = ops.cast(labels != UNLABELLED, "float32")
-        labels = ops.where(labels != UNLABELLED, labels, 0)
+        pixels = under_cells(ops.reshape(crops, (-1, *crops.shape[2:])), 2)
+        labels, known = labelled(ops.reshape(pixels, (-1, crops.shape[1], self.mask, self.mask, 4)))
         parts = ops.mean(ops.one_hot(labels, len(self.vocabulary) + 1), axis=-2)
         return ops.concatenate([1 - parts[..., :1], parts[..., 1:]], axis=-1), ops.mean(known, axis=-1)
 
@@ -117,11 +115,5 @@ class DetectionCodec:
 
 def boxes_of(instances: np.ndarray, people: int) -> np.ndarray:
     """The boxes (B, people, 4) around the pixels of persons 1, 2 … of (B, H, W) maps; NaN where there is nobody."""
-    boxes = np.full((len(instances), people, 4), np.nan, np.float32)
-    for person in range(people):
-        mine = instances == person + 1
-        for low, along in ((0, mine.any(axis=1)), (1, mine.any(axis=2))):
-            there = along.any(axis=1)
-            boxes[there, person, low] = along[there].argmax(axis=1) - 0.5
-            boxes[there, person, low + 2] = along.shape[1] - along[there, ::-1].argmax(axis=1) - 0.5
-    return boxes
+    boxes = [[mask_box(owners == person) for person in range(1, people + 1)] for owners in instances]
+    return np.reshape(boxes, (-1, people, 4)).astype(np.float32)

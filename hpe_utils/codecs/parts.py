@@ -56,13 +56,6 @@ class PartCodec:
         forward = np.array([self.skeleton.indices(*edge) for edge in EDGES])
         return np.concatenate([forward, forward[:, ::-1]])
 
-    def channels(self) -> dict[str, int]:
-        """How many maps each head has."""
-        joints = len(self.skeleton)
-        every = {"mask": 1, "parts": len(self.vocabulary), "heatmaps": joints, "short": 2 * joints,
-                 "mid": 2 * len(self.edges), "long": 2 * joints}  # fmt: skip
-        return {head: every[head] for head in self.heads}
-
     def labels(self, images, keypoints, parts, instances=None, rng=None) -> tuple:
         """What `Batches` hands to `fit`: the pictures, and for each head part maps (B, H, W) or keypoints (B, P, K, 3).
 
@@ -90,15 +83,8 @@ class PartCodec:
 
         A cell around a stride-th pixel has that pixel's label alone.
         """
-        cell, parts = self.fine, ops.cast(parts, "int32")
-        if self.on_edge(cell):
-            labels = parts[:, ::cell, ::cell, None]
-        else:
-            width, height = self.size[0] // cell, self.size[1] // cell
-            split = ops.reshape(parts, (-1, height, cell, width, cell))
-            labels = ops.reshape(ops.transpose(split, (0, 1, 3, 2, 4)), (-1, height, width, cell * cell))
-        known = labels != UNLABELLED
-        return ops.where(known, labels, 0), ops.cast(known, "float32")
+        cell = self.fine
+        return labelled(parts[:, ::cell, ::cell, None] if self.on_edge(cell) else under_cells(parts, cell))
 
     def heatmaps(self, keypoints):
         """(B, P, K, 3) keypoints to discs (B, h, w, K), and weights 1."""
@@ -194,3 +180,17 @@ class PartCodec:
         offsets = ops.where(weight > 0, (joints - self.centres) / self.unit, 0.0)
         flat = (-1, *offsets.shape[1:3], 2 * offsets.shape[3])
         return ops.reshape(offsets, flat), ops.reshape(weight, flat)
+
+
+def under_cells(labels, cell: int):
+    """(N, H, W) labels to those of the pixels under each cell of `cell` × `cell` pixels: (N, h, w, cell²)."""
+    height, width = labels.shape[1] // cell, labels.shape[2] // cell
+    split = ops.reshape(labels, (-1, height, cell, width, cell))
+    return ops.reshape(ops.transpose(split, (0, 1, 3, 2, 4)), (-1, height, width, cell * cell))
+
+
+def labelled(labels):
+    """Labels as int32, 0 where they are UNLABELLED, and float32 of their shape: 1 where they are not."""
+    labels = ops.cast(labels, "int32")
+    known = labels != UNLABELLED
+    return ops.where(known, labels, 0), ops.cast(known, "float32")

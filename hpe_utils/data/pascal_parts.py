@@ -23,7 +23,7 @@ from hpe_utils.data.people import check_choice, fingerprint
 from hpe_utils.data.pictures import Archive, PictureError, decode
 from hpe_utils.data.scenes import OVERFLOW
 from hpe_utils.data.schema import DataError
-from hpe_utils.geometry import Affine, whole_square
+from hpe_utils.geometry import Affine, mask_box, whole_square
 from hpe_utils.parts import PASCAL6, PASCAL_PART24, UNLABELLED, Vocabulary, table
 from hpe_utils.skeleton import COCO17
 
@@ -241,12 +241,7 @@ def _paint(people: list, shape: tuple[int, int], most: int) -> Labels:
         parts[outline] = UNLABELLED
         for name, mask in sorted(named, key=lambda part: -part[1].sum()):
             parts[mask & outline] = PASCAL_PART24.label(NAMES[name])
-    return Labels(parts, np.array([_edges(outline) for outline, _ in people]), owners)
-
-
-def _edges(mask: np.ndarray) -> tuple[float, float, float, float]:
-    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-    return columns[0] - 0.5, rows[0] - 0.5, columns[-1] + 0.5, rows[-1] + 0.5
+    return Labels(parts, np.array([mask_box(outline) for outline, _ in people]), owners)
 
 
 def _text(array: np.ndarray) -> str:
