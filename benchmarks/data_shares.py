@@ -1,6 +1,8 @@
 """Who is in the rendered test people, and in what shares, as the tables of data/README.md.
 
-python benchmarks/data_shares.py [--count 1000]
+python benchmarks/data_shares.py [--count 1000] [--parts FOLDER]
+
+With the folder of Pascal-Person-Part also the shares of its parts, beside those of the easy people.
 """
 
 import argparse
@@ -9,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from hpe_utils import data
+from hpe_utils.parts import UNLABELLED
 
 NAMED = ("pose", "body_shape", "clothing", "hair", "hat", "occluder", "cut", "place")
 SETS = {
@@ -22,7 +25,9 @@ SETS = {
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--count", type=int, default=1000, help="pictures of each set")
-    count = parser.parse_args().count
+    parser.add_argument("--parts", help="folder or zip of Pascal-Person-Part")
+    arguments = parser.parse_args()
+    count = arguments.count
     sets = {
         name: data.load("synthetic", "test", **{"count": count, "skeleton": "MPII16"} | options)
         for name, options in SETS.items()
@@ -31,6 +36,10 @@ def main() -> None:
     for attribute in NAMED:
         print_table(attribute.replace("_", " "), {name: shares(people, attribute) for name, people in sets.items()})
     print_table("skin tone", {name: skin_tones(people) for name, people in sets.items()})
+    if arguments.parts:
+        photographs = data.load("pascal_parts", "all", arguments.parts)
+        easy = sets["easy"].as_parts(photographs.vocabulary)
+        print_table("parts", {"Pascal-Person-Part": parts(photographs), "easy": parts(easy)})
 
 
 def shares(people: data.Samples, attribute: str) -> dict[str, str]:
@@ -44,6 +53,17 @@ def skin_tones(people: data.Samples) -> dict[str, str]:
     """The share of each of ten tones, 1 the lightest."""
     tones = people.attributes["skin_tone"].ravel()
     return {f"{tone}": f"{(tones[tones > 0] == tone).mean():.0%}" for tone in range(1, 11)}
+
+
+def parts(people: data.Samples) -> dict[str, str]:
+    """Of the people's pixels those of each part, and the pictures that show it; the people's share of the pictures."""
+    maps, known = np.asarray(people.parts), np.asarray(people.parts) != UNLABELLED
+    person = (maps > 0) & known
+    rows = {"people, of the pictures": f"{person.sum() / known.sum():.0%}"}
+    for label, part in enumerate(people.vocabulary.parts, start=1):
+        here = maps == label
+        rows[part] = f"{here.sum() / person.sum():.0%} ({here.any(axis=(1, 2)).mean():.0%})"
+    return rows
 
 
 def summary(people: data.Samples) -> dict[str, str]:
