@@ -26,16 +26,20 @@ STAMP = VENV / "course-stamp.txt"
 ME = "py course.py" if WINDOWS else "python3 course.py"
 OLDEST, NEWEST = (3, 11), (3, 13)
 STOPPED = 130  # the exit code after Ctrl-C
+QUICK = ("00", "02", "05", "09")  # one notebook of each kind: set-up, one person, several people, detection
+# Those of pytest's options whose value is the next word, which then names no test.
+VALUED = ("-c", "-k", "-m", "-n", "-o", "-p", "-r", "-W", "--deselect", "--durations", "--ignore", "--maxfail", "--tb")
 
 HELP = f"""Human pose estimation, learnt live.
 
   {ME} lab       open the notebooks in JupyterLab (your own copy, in my_notebooks)
   {ME} run 02    run a notebook without a browser; also: run all --profile smoke
-  {ME} test      run the tests; what follows goes to pytest
+  {ME} test      run the quick tests; everything: test --all; notebook 02 alone: test 02
+  {ME} lint      check the code's style with ruff
   {ME} info      say what is installed, which device is seen and where files are kept
 
 The first use makes .venv beside this file. With an NVIDIA GPU on Linux, add --gpu once.
-What follows lab goes to JupyterLab: lab --no-browser
+What follows lab goes to JupyterLab: lab --no-browser; options after test go to pytest: test -k flip
 Delete a notebook in my_notebooks to get it afresh."""
 
 
@@ -285,15 +289,40 @@ def run(options):
     return call([PYTHON, ROOT / "tools" / "notebooks.py"] + options)
 
 
+def named(word):
+    """Lists what a word means to pytest: a file, a folder or a test; else the notebook of that number or name."""
+    if (ROOT / word.split("::")[0]).exists():
+        return [word]
+    found = [path for path in sorted(NOTEBOOKS.glob("*.ipynb")) if path.name.startswith(word.zfill(2))]
+    if not found:
+        raise Trouble(f"There is no {word}: name a notebook, as in test 02, or a file, as in test tests/test_house.py")
+    return [path.relative_to(ROOT).as_posix() for path in found]
+
+
 def pytest_options(options):
-    """Adds to the learner's options what they leave open: where to look, and two processes."""
-    named = any((ROOT / option.split("::")[0]).exists() for option in options if not option.startswith("-"))
+    """Adds to the learner's options what they leave open: the quick tests, how notebooks run, and two processes."""
+    kept, paths = [], []
+    for index, option in enumerate(options):
+        if option.startswith("-") or (index and options[index - 1] in VALUED):
+            kept.append(option)
+        else:
+            paths += named(option)
+    if "--all" in kept:
+        kept.remove("--all")
+        paths = paths or ["tests", "notebooks"]
+    if not paths:
+        kept = ["-m", "not slow"] + kept  # the learner's own -m comes later and wins
+        paths = ["tests"] + [path for number in QUICK for path in named(number)]
     notebooks = ["--nbval-lax", "--nbval-current-env", "--nbval-cell-timeout=180", "--nbval-kernel-startup-timeout=120"]
-    return notebooks + ["-n", "2", "--dist", "loadfile"] + options + ([] if named else ["tests", "notebooks"])
+    return notebooks + ["-n", "2", "--dist", "loadfile"] + kept + paths
 
 
 def test(options):
     return call([PYTHON, "-m", "pytest"] + pytest_options(options), HPE_PROFILE="smoke")
+
+
+def lint(options):
+    return call([PYTHON, "-m", "ruff", "check"]) or call([PYTHON, "-m", "ruff", "format", "--check"])
 
 
 def info(options):
@@ -311,7 +340,7 @@ def main(arguments):
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
-    commands = {"lab": lab, "run": run, "test": test, "info": info}
+    commands = {"lab": lab, "run": run, "test": test, "lint": lint, "info": info}
     name = arguments[0] if arguments else "help"
     if name not in commands:
         say(HELP)

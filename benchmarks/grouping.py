@@ -18,9 +18,9 @@ from hpe_utils.runtime import import_quietly
 
 import_quietly("keras")
 from hpe_utils import data  # noqa: E402
+from hpe_utils.codecs.grouping import Grouping, People  # noqa: E402
 from hpe_utils.codecs.paf import PAFCodec  # noqa: E402
 from hpe_utils.geometry import Affine  # noqa: E402
-from hpe_utils.grouping import Grouping, People  # noqa: E402
 from hpe_utils.skeleton import OPENPOSE18  # noqa: E402
 
 SIZE = (656, 368)

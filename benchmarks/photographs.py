@@ -64,9 +64,10 @@ def lspet(model, codec, root: str) -> None:
 
 def coco(model, codec, root: str, split: str) -> None:
     """Only joints that LSP and COCO share can be scored: the face is left out of the truth."""
-    from hpe_utils import coco_eval, inference
-    from hpe_utils.data import coco as source
+    from hpe_utils import inference
     from hpe_utils.data.pictures import read_picture
+    from hpe_utils.data.sets import coco as source
+    from hpe_utils.metrics import coco as coco_eval
     from hpe_utils.skeleton import COCO17, LSP14, convert
 
     found = source.annotations(split, root)

@@ -36,8 +36,9 @@ def main() -> None:
 
 def rendered(model, codec, split: str) -> None:
     """AP over COCO's 17 joints, and over all 23 in brackets, by level, assignment and number of passes."""
-    from hpe_utils import coco_eval, data, inference
-    from hpe_utils.grouping import Grouping
+    from hpe_utils import data, inference
+    from hpe_utils.codecs.grouping import Grouping
+    from hpe_utils.metrics import coco as coco_eval
     from hpe_utils.skeleton import BODY23, COCO17
 
     for level in ("easy", "hard"):
@@ -57,9 +58,10 @@ def rendered(model, codec, split: str) -> None:
 
 def photographs(model, codec, path: Path, folder: Path) -> None:
     """AP over the joints that the file's people share with COCO; boxes stand for areas where these are unknown."""
-    from hpe_utils import coco_eval, inference
+    from hpe_utils import inference
+    from hpe_utils.codecs.grouping import Grouping
     from hpe_utils.data.pictures import read_picture
-    from hpe_utils.grouping import Grouping
+    from hpe_utils.metrics import coco as coco_eval
     from hpe_utils.skeleton import BODY23, COCO17
 
     content = json.loads(path.read_text(encoding="utf-8"))
@@ -90,7 +92,7 @@ def photographs(model, codec, path: Path, folder: Path) -> None:
 
 def as_coco(everybody: list) -> list:
     """The people found, with COCO's 17 joints of the network's 23."""
-    from hpe_utils.grouping import People
+    from hpe_utils.codecs.grouping import People
     from hpe_utils.skeleton import BODY23, COCO17, convert
 
     return [People(convert(people.keypoints, BODY23, COCO17), people.scores) for people in everybody]

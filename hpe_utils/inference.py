@@ -1,16 +1,17 @@
 """From pictures through a model back to joints in the pictures' own pixels, batched."""
 
+from dataclasses import replace
 from typing import NamedTuple
 
 import keras
 import numpy as np
 
-from hpe_utils.codecs.parts import PartCodec
+from hpe_utils.codecs.bodypix import PartCodec
+from hpe_utils.codecs.grouping import Grouping, People
+from hpe_utils.codecs.instances import Instances
 from hpe_utils.data.batches import Batches
 from hpe_utils.data.schema import Samples
 from hpe_utils.geometry import Affine, grown_boxes, whole_square
-from hpe_utils.grouping import Grouping, People
-from hpe_utils.instances import Instances
 from hpe_utils.parts import Vocabulary
 from hpe_utils.skeleton import Skeleton
 
@@ -20,12 +21,12 @@ def predict_keypoints(
 ) -> np.ndarray:
     """(N, P, K, 3) float32 keypoints in the pixels of `samples`, whose pictures are resized to the model's input.
 
-    With `mirrored` a heat-map model sees every picture's mirror image as well, and the two maps are averaged.
+    With `mirrored` the model sees every picture's mirror image as well, and the two answers are averaged.
     """
     size = model.input_shape[2]
     batches = Batches(samples, batch_size, size=size)
-    skeleton = samples.skeleton if mirrored else None
-    found = [codec.decode(_outputs(model, codec, batches[i][0], skeleton)) for i in range(len(batches))]
+    codec = sided(codec, samples.skeleton) if mirrored else codec
+    found = [codec.decode(answers(model, codec, batches[i][0], mirrored)) for i in range(len(batches))]
     height, width = samples.images.shape[1:3]
     return Affine.resize((size, model.input_shape[1]), (width, height)).points(np.concatenate(found))
 
@@ -40,11 +41,12 @@ def predict_people(
     their peaks (n, K). Taught in notebook 03.
     """
     width, height = codec.size
+    codec = sided(codec, skeleton) if skeleton else codec
     crops = [Affine.crop(box, codec.size) for box in grown_boxes(boxes, width / height)]
     people, heights = [], []
     for start in range(0, len(crops), batch_size):
         batch = crops[start : start + batch_size]
-        maps = _outputs(model, codec, np.stack([crop.image(image, codec.size) for crop in batch]), skeleton)
+        maps = answers(model, codec, np.stack([crop.image(image, codec.size) for crop in batch]), bool(skeleton))
         found, confidence = np.asarray(codec.decode(maps))[:, 0], np.asarray(codec.confidence(maps))[:, 0]
         people += [crop.inverse().points(joints) for crop, joints in zip(batch, found, strict=True)]
         heights += list(confidence)
@@ -65,14 +67,10 @@ def find_people(
         batch = images[start : start + batch_size]
         views = [Affine.crop(whole_square(image.shape), codec.size) for image in batch]
         pictures = np.stack([view.image(image, codec.size, 128) for view, image in zip(views, batch, strict=True)])
-        outputs = model.predict_on_batch(pictures)
-        if mirrored:
-            outputs = (outputs + codec.mirrored(model.predict_on_batch(pictures[:, :, ::-1]))) / 2
-        for view, maps, fields in zip(views, *codec.split(outputs), strict=True):
-            found = grouping.people(maps, fields)
-            pixels = Affine.crop((-0.5, -0.5, *(np.array(maps.shape[1::-1]) - 0.5)), codec.size)
-            keypoints = (view.inverse() @ pixels).points(found.keypoints)
-            everybody.append(People(np.where(keypoints[..., 2:] > 0, keypoints, 0), found.scores))
+        found = codec.decode(answers(model, codec, pictures, mirrored), grouping)
+        for view, people in zip(views, found, strict=True):
+            keypoints = view.inverse().points(people.keypoints)
+            everybody.append(People(np.where(keypoints[..., 2:] > 0, keypoints, 0), people.scores))
     return everybody
 
 
@@ -93,11 +91,7 @@ def predict_parts(
     maps = []
     for start in range(0, len(samples), batch_size):
         pictures = np.asarray(samples.images[start : start + batch_size])
-        outputs = model.predict_on_batch(pictures)
-        if mirrored:
-            turned = codec.mirrored(model.predict_on_batch(pictures[:, :, ::-1]))
-            outputs = {head: (outputs[head] + turned[head]) / 2 for head in turned}
-        chance, parts = codec.decode(outputs, vocabulary)
+        chance, parts = codec.decode(answers(model, codec, pictures, mirrored), vocabulary)
         maps.append(np.where(chance >= threshold, parts, 0))
     return np.concatenate(maps)
 
@@ -120,18 +114,24 @@ def segment_people(
     decode, found = Instances(codec), []
     for start in range(0, len(images), batch_size):
         outputs = model.predict_on_batch(np.asarray(images[start : start + batch_size]))
+        heights = codec.heights(outputs)
         for i, (chance, parts) in enumerate(zip(*codec.decode(outputs), strict=True)):
-            heat = 1 / (1 + np.exp(-np.asarray(outputs["heatmaps"][i])))
             short, mid, long = (np.asarray(outputs[head][i]) for head in ("short", "mid", "long"))
-            people = decode.poses(heat, short, mid)
+            people = decode.poses(heights[i], short, mid)
             mask = chance >= threshold
             found.append(Segmented(np.where(mask, parts, 0), decode.assign(mask, long, people), people))
     return found
 
 
-def _outputs(model: keras.Model, codec, pictures: np.ndarray, skeleton: Skeleton | None) -> np.ndarray:
-    """The model's outputs; with a skeleton the mean of those for the pictures and, turned back, for their mirrors."""
+def answers(model: keras.Model, codec, pictures: np.ndarray, mirrored: bool = False):
+    """The model's outputs; with `mirrored` the mean of those for the pictures and, turned back, for their mirrors."""
     outputs = model.predict_on_batch(pictures)
-    if skeleton is None:
+    if not mirrored:
         return outputs
-    return (outputs + np.asarray(codec.mirrored(model.predict_on_batch(pictures[:, :, ::-1]), skeleton))) / 2
+    turned = codec.mirrored(model.predict_on_batch(pictures[:, :, ::-1]))
+    return keras.tree.map_structure(lambda one, other: (one + np.asarray(other)) / 2, outputs, turned)
+
+
+def sided(codec, skeleton: Skeleton):
+    """The codec, which knows left from right by this skeleton where it was made without one."""
+    return codec if codec.skeleton else replace(codec, skeleton=skeleton)

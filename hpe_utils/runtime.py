@@ -7,8 +7,7 @@ import platform
 import shutil
 import subprocess
 import time
-import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,10 +15,12 @@ from types import SimpleNamespace
 import numpy as np
 
 from hpe_utils import data, viz
+from hpe_utils.files import read_toml
 
 PROFILES = ("smoke", "lab", "paper")
-# MPII and COCO withhold their test joints; of LSPET the course uses pictures 1-5,000. No notebook tunes on any of them.
-REPORTED_SPLIT = {"lspet": "val", "mpii": "val", "coco": "val"}
+PRECISIONS = ("auto", "float32", "mixed_bfloat16", "mixed_float16")
+SWITCHES = {"auto": None, "0": False, "1": True}
+BUDGETS = Path(__file__).parent / "budgets.toml"
 
 
 @dataclass(frozen=True)
@@ -33,79 +34,151 @@ class Runtime:
     root: str | None
     device: str
     precision: str
-    matrix_rate: float  # GFLOP/s of one matrix product
+    matrix_rate: float  # GFLOP/s of one matrix product in float32
     seed: int
+    step: float | None = None  # seconds of one training step, where it was tried
+
+    @property
+    def facts(self) -> data.Facts:
+        """What the data set has: a notebook asks this, never the set's name."""
+        return data.facts_of(self.dataset)
 
     @property
     def floor(self) -> float:
-        """The score below which something is wrong, for this budget and data set."""
-        return getattr(self.budget, f"floor_{self.dataset}", self.budget.floor)
+        """The score below which something is wrong: of the budget, or of its task on this data set."""
+        return getattr(self.budget, "floor", None) or self.floor_of(getattr(self.budget, "task", ""))
+
+    def floor_of(self, name: str) -> float:
+        """The data set's floor of this name; 0 where it has none, and in a profile other than lab."""
+        return self.facts.floors.get(name, 0.0) if self.profile == "lab" else 0.0
+
+    def lacks(self, *needed: str) -> str:
+        """A line that says what of this the data set has not; empty where nothing is missing."""
+        missing = self.facts.lacks(*needed)
+        return missing and f"{self.facts.title}: no {missing}"
 
     def load(self, split: str, **options) -> data.Samples:
-        """This notebook's people: the split of the chosen data set, as many and as large as the budget says.
-
-        `options` of the renderer, such as difficulty, are for the synthetic set; a real set takes its own.
-        """
-        if self.dataset == "synthetic":
-            defaults = {"size": self.budget.size, "count": getattr(self.budget, split), "skeleton": "MPII16"}
-            return data.load("synthetic", split, **defaults | options)
-        return data.load(self.dataset, split, self.root, **options)[: getattr(self.budget, split)]
+        """This notebook's people: the split of the chosen data set, as many and as large as the budget says."""
+        defaults = self.facts.options | {"size": self.budget.size, "count": getattr(self.budget, split)}
+        return data.load(self.dataset, split, self.root, **defaults | options)
 
     def load_tests(self, **options) -> dict[str, data.Samples]:
-        """The people that scores are reported on: easy and hard ones of the renderer, or those of the real set."""
-        if self.dataset == "synthetic":
-            return {level: self.load("test", difficulty=level, **options) for level in ("easy", "hard")}
-        return {self.dataset: self.load(REPORTED_SPLIT.get(self.dataset, "test"), **options)}
+        """The people that scores are reported on, by level: easy and hard ones of the renderer, those of a real set."""
+        count = {"count": self.budget.test}
+        levels = self.facts.levels.items()
+        return {name: self.load(self.facts.reported, **count | level | options) for name, level in levels}
+
+    def on_drawn_people(self) -> "Runtime":
+        """The same run with the course's own people, for what the chosen data set has no labels for."""
+        return replace(self, dataset="synthetic", root=None)
 
     def __str__(self) -> str:
-        minutes = getattr(self.budget, "minutes", None)
-        expected = "not measured for this profile" if minutes is None else f"about {self.expected(minutes):.0f} min"
+        rate = f"{self.matrix_rate:,.0f} GFLOP/s in one matrix product"
+        way = f"{self.precision}{', compiled steps' if getattr(self.budget, 'jit', False) else ''}"
         rows = {
             "notebook": f"{self.notebook}, profile {self.profile}, seed {self.seed}",
-            "device": f"{self.device}, {self.precision}",
-            "speed": f"{self.matrix_rate:,.0f} GFLOP/s in one matrix product",
+            "device": f"{self.device}, {way}",
+            "speed": rate if self.step is None else f"{self.step:.3f} s a training step; {rate}",
             "data": self.dataset + (f" from {self.root}" if self.root else ""),
-            "expected": f"{expected} on this machine",
+            "expected": self.expectation(),
         }
         return "\n".join(f"{name:9} {text}" for name, text in rows.items())
 
-    def expected(self, minutes: float) -> float:
-        """Minutes on this machine for what takes `minutes` at 100 GFLOP/s; at least one, as start-up does not scale."""
-        return max(1.0, minutes * 100 / self.matrix_rate)
+    def expectation(self) -> str:
+        """The minutes to expect here, in words."""
+        rest = getattr(self.budget, "rest", None)
+        if rest is None:
+            return "not measured for this profile"
+        if self.step is None:
+            return f"about {max(1, rest):.0f} min"
+        training = self.training_minutes()
+        return f"about {max(1, training + rest):.0f} min on this machine, of which {training:.1f} for training"
+
+    def training_minutes(self) -> float:
+        """Minutes of this budget's training steps, from the one that was tried."""
+        return training_steps(self.budget) * self.step / 60
+
+
+def training_steps(budget: SimpleNamespace) -> int:
+    """How many steps a notebook trains for in all."""
+    return getattr(budget, "trainings", 1) * budget.epochs * (budget.train // budget.batch)
 
 
 def start(notebook: str, seed: int = 0) -> Runtime:
     """Set up a notebook and print a small table of what it runs with.
 
     Environment: HPE_PROFILE (smoke, lab, paper), HPE_DATA (a data set's name), HPE_DATA_ROOT (its folder or archive),
-    KERAS_BACKEND. Raises ValueError for a profile or data set that does not exist. Taught in notebook 00.
+    HPE_PRECISION (auto, float32, mixed_bfloat16, mixed_float16), HPE_JIT (auto, 0, 1: compiled steps), HPE_BUDGET
+    (entries of the budget to change for a trial, as "epochs=1, batch=4"), KERAS_BACKEND. Raises ValueError for a
+    profile, data set, precision or entry that does not exist. Taught in notebook 00.
     """
     profile, dataset = os.environ.get("HPE_PROFILE", "lab"), os.environ.get("HPE_DATA", "synthetic")
+    precision = chosen_from("HPE_PRECISION", PRECISIONS)
+    jit = SWITCHES[chosen_from("HPE_JIT", tuple(SWITCHES))]
     budget = load_budget(notebook, profile)
-    if dataset not in data.SOURCES:
-        raise ValueError(f"HPE_DATA={dataset} is not a data set; known are {', '.join(data.SOURCES)}")
+    data.facts_of(dataset)
     keras = import_quietly("keras")
     logging.getLogger("tensorflow").setLevel(logging.ERROR)  # many models, many traces: no news to a learner
-    keras.utils.set_random_seed(seed)
     device = find_device(keras)
     with quiet_error_stream():
-        rate, precision = choose_precision(keras)
+        rates = matrix_rates(keras)
+        choice = choose_training(budget, profile, precision, jit, rates, device)
+    keras.config.set_dtype_policy(choice.precision)
+    budget.jit = choice.jit
+    keras.utils.set_random_seed(seed)
     viz.use_style()
+    root = os.environ.get("HPE_DATA_ROOT")
     runtime = Runtime(
-        notebook, profile, budget, dataset, os.environ.get("HPE_DATA_ROOT"), device, precision, rate, seed
+        notebook, profile, budget, dataset, root, device, choice.precision, rates["float32"], seed, choice.seconds
     )
     print(runtime)
+    for refused in choice.refused:
+        print(f"{'refused':9} {refused}")
     return runtime
 
 
+def chosen_from(variable: str, known: tuple[str, ...]) -> str:
+    """An environment variable's value, auto where it is not set; raises ValueError with the known ones."""
+    value = os.environ.get(variable) or "auto"
+    if value not in known:
+        raise ValueError(f"{variable}={value} is not known; choose one of {', '.join(known)}")
+    return value
+
+
+def choose_training(budget, profile: str, precision: str, jit: bool | None, rates: dict, device: str):
+    """How to train: tried by `hpe_utils.trial`, but where a profile trains for seconds, or does not train, as asked."""
+    from hpe_utils import trial  # with its models it is slow to import
+
+    compiled = getattr(budget, "jit", False) if jit is None else jit
+    trains = hasattr(budget, "task") and hasattr(budget, "epochs")
+    if not trains or (profile == "smoke" and not compiled) or (profile == "paper" and device.startswith("CPU")):
+        return trial.Choice("float32" if precision == "auto" else precision, compiled and trains)
+    return trial.choose(budget, precision, compiled, rates, device)
+
+
 def load_budget(notebook: str, profile: str) -> SimpleNamespace:
-    """The entry of budgets.toml for a notebook and a profile; raises ValueError naming the known ones."""
-    budgets = tomllib.loads((Path(__file__).parent / "budgets.toml").read_text(encoding="utf-8"))
+    """What budgets.toml says of a notebook in a profile, changed as HPE_BUDGET says; raises ValueError with the known."""
+    budgets = read_toml(BUDGETS, "install the package again")
     if notebook not in budgets:
         raise ValueError(f"budgets.toml has no notebook {notebook!r}; it has {', '.join(budgets)}")
-    if profile not in budgets[notebook]:
+    if profile not in PROFILES:
         raise ValueError(f"HPE_PROFILE={profile} is not a profile; known are {', '.join(PROFILES)}")
-    return SimpleNamespace(**budgets[notebook][profile])
+    every = {name: value for name, value in budgets[notebook].items() if name not in PROFILES}
+    return SimpleNamespace(**every | changed(budgets[notebook][profile], os.environ.get("HPE_BUDGET", "")))
+
+
+def changed(budget: dict, changes: str) -> dict:
+    """A budget with some numbers changed: "epochs=1, batch=4"; raises ValueError for what it does not have."""
+    for change in filter(None, (part.strip() for part in changes.split(","))):
+        name, _, value = (part.strip() for part in change.partition("="))
+        if not isinstance(budget.get(name), (int, float)):
+            numbers = [known for known, number in budget.items() if isinstance(number, (int, float))]
+            raise ValueError(f"HPE_BUDGET: {change!r} changes no number of the budget; it has {', '.join(numbers)}")
+        try:
+            budget = budget | {name: type(budget[name])(value)}
+        except ValueError as error:
+            raise ValueError(f"HPE_BUDGET: {change!r} is no number") from error
+    return budget
 
 
 def import_quietly(module: str):
@@ -160,19 +233,13 @@ def nvidia_gpu() -> str:
     return ""
 
 
-def choose_precision(keras) -> tuple[float, str]:
-    """Time one matrix product in float32 and bfloat16; take mixed_bfloat16 where it is clearly faster.
-
-    Returns the rate in GFLOP/s of the better one and the name of the Keras dtype policy, which is set.
-    """
+def matrix_rates(keras) -> dict[str, float]:
+    """GFLOP/s of one matrix product in float32 and bfloat16."""
     # In turns, for on a shared machine one measurement may fall into somebody else's burst.
     rates = {"float32": 0.0, "bfloat16": 0.0}
     for dtype in (*rates, *rates):
         rates[dtype] = max(rates[dtype], matrix_rate(keras, dtype))
-    faster = rates["bfloat16"] > 1.5 * rates["float32"]
-    policy = "mixed_bfloat16" if faster else "float32"
-    keras.config.set_dtype_policy(policy)
-    return max(rates.values()) if faster else rates["float32"], policy
+    return rates
 
 
 def matrix_rate(keras, dtype: str, size: int = 1024, seconds: float = 0.15) -> float:
@@ -192,7 +259,13 @@ def matrix_rate(keras, dtype: str, size: int = 1024, seconds: float = 0.15) -> f
 
 
 def minutes_by_notebook(run: Runtime) -> dict[str, float]:
-    """Expected minutes on this machine of every notebook that has measured minutes for the run's profile."""
-    budgets = tomllib.loads((Path(__file__).parent / "budgets.toml").read_text(encoding="utf-8"))
-    budgets = {name: profiles.get(run.profile, {}) for name, profiles in sorted(budgets.items())}
-    return {name: run.expected(budget["minutes"]) for name, budget in budgets.items() if "minutes" in budget}
+    """Minutes to expect of every notebook in the run's profile, by rule of thumb; each tries a step and knows better.
+
+    `rest` are minutes beside training; `training` those for it at 100 GFLOP/s of float32 matrix rate.
+    """
+    budgets = {name: profiles.get(run.profile, {}) for name, profiles in read_toml(BUDGETS, "install it again").items()}
+    return {
+        name: budget["rest"] + budget.get("training", 0) * 100 / run.matrix_rate
+        for name, budget in sorted(budgets.items())
+        if "rest" in budget
+    }

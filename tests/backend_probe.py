@@ -6,13 +6,16 @@ import keras
 import numpy as np
 from keras import ops
 
-from hpe_utils import detection, detection_losses, losses, models, part_losses
+from hpe_utils import boxes as detection
+from hpe_utils import losses, models
+from hpe_utils.codecs.bodypix import PartCodec
 from hpe_utils.codecs.box import BoxCodec
 from hpe_utils.codecs.detection import DetectionCodec
 from hpe_utils.codecs.heatmap import DECODERS, HeatmapCodec
 from hpe_utils.codecs.paf import PAFCodec
-from hpe_utils.codecs.parts import PartCodec
 from hpe_utils.codecs.regression import RegressionCodec
+from hpe_utils.losses import detection as detection_losses
+from hpe_utils.losses import parts as part_losses
 from hpe_utils.models import mask_rcnn
 from hpe_utils.skeleton import COCO17
 

@@ -8,8 +8,8 @@ from hypothesis.extra import numpy as nps
 from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
 
-from hpe_utils import coco_eval
-from hpe_utils.coco_eval import Detections, Truth
+from hpe_utils.metrics import coco as coco_eval
+from hpe_utils.metrics.coco import Detections, Truth
 from hpe_utils.skeleton import COCO17
 
 SIGMAS = np.array(COCO17.sigmas)

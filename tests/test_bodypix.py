@@ -5,11 +5,13 @@ import numpy as np
 import pytest
 from keras import ops
 
-from hpe_utils import data, inference, models, part_losses, part_metrics
-from hpe_utils.codecs.parts import EDGES, PartCodec
+from hpe_utils import data, inference, models
+from hpe_utils.codecs.bodypix import EDGES, PartCodec
+from hpe_utils.codecs.instances import Instances
 from hpe_utils.data.augment import Augment
 from hpe_utils.data.batches import Batches
-from hpe_utils.instances import Instances
+from hpe_utils.losses import parts as part_losses
+from hpe_utils.metrics import parts as part_metrics
 from hpe_utils.models import bodypix
 from hpe_utils.parts import BODYPIX24, PASCAL6, UNLABELLED
 from hpe_utils.skeleton import COCO17

@@ -24,7 +24,7 @@ import numpy as np
 from hpe_utils import data, metrics, viz, widgets
 from hpe_utils.codecs.heatmap import HeatmapCodec
 from hpe_utils.codecs.paf import PAFCodec
-from hpe_utils.grouping import line_integrals
+from hpe_utils.codecs.grouping import line_integrals
 from hpe_utils.skeleton import MPII16 as skeleton
 
 people = test = data.load("synthetic", "val", count=8, people=(1, 1), size=128, skeleton="MPII16")

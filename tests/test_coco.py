@@ -8,9 +8,9 @@ import pytest
 from conftest import shared_file
 
 from hpe_utils import data
-from hpe_utils.data import coco
 from hpe_utils.data.cache import cached
 from hpe_utils.data.schema import DataError
+from hpe_utils.data.sets import coco
 from hpe_utils.geometry import Affine, square_around
 from hpe_utils.skeleton import BODY23, COCO17
 

@@ -12,10 +12,10 @@ from posed_people import FINITE, POSES, SIGMAS, VISIBLE, found, nothing, people,
 from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
 
-from hpe_utils import coco_eval
-from hpe_utils.coco_eval import Detections, Truth
-from hpe_utils.data import coco
 from hpe_utils.data.schema import DataError, Samples
+from hpe_utils.data.sets import coco
+from hpe_utils.metrics import coco as coco_eval
+from hpe_utils.metrics.coco import Detections, Truth
 from hpe_utils.skeleton import BODY23, COCO17, MPII16
 
 FOUR_IMAGES = {"AP": 0.695414, "AP50": 1, "AP75": 0.691269, "AP_M": 0.542574, "AP_L": 0.819264, "AR": 0.741667}

@@ -9,8 +9,8 @@ keras = pytest.importorskip("keras")
 from backend_probe import detector_probe  # noqa: E402
 from keras import ops  # noqa: E402
 
-from hpe_utils import detection  # noqa: E402
-from hpe_utils.detection import BACKGROUND, IGNORED, pairwise_iou  # noqa: E402
+from hpe_utils import boxes as detection  # noqa: E402
+from hpe_utils.boxes import BACKGROUND, IGNORED, pairwise_iou  # noqa: E402
 from hpe_utils.metrics import box_iou  # noqa: E402
 
 NONE = [np.nan] * 4

@@ -11,9 +11,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 import requests
 
-from hpe_utils.data import download
-from hpe_utils.data.download import Remote
 from hpe_utils.data.schema import DataError
+from hpe_utils.data.sets import download
+from hpe_utils.data.sets.download import Remote
 
 DATA = bytes(range(256)) * 4000
 HASH = hashlib.sha256(DATA).hexdigest()

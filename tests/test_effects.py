@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hpe_utils import effects
+from hpe_utils.apps import effects
 from hpe_utils.parts import BODYPIX24, UNLABELLED
 
 RNG = np.random.default_rng(0)

@@ -8,9 +8,9 @@ import pytest
 from PIL import Image
 
 from hpe_utils import skeleton
-from hpe_utils.data import folder
 from hpe_utils.data.cache import cached
 from hpe_utils.data.schema import DataError
+from hpe_utils.data.sets import folder
 from hpe_utils.geometry import Affine
 
 NOSE, LEFT_WRIST = skeleton.COCO17.indices("nose", "left_wrist")

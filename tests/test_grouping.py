@@ -7,8 +7,7 @@ from hypothesis import strategies as st
 
 pytest.importorskip("keras")
 
-from hpe_utils.codecs.paf import PAFCodec  # noqa: E402
-from hpe_utils.grouping import (  # noqa: E402
+from hpe_utils.codecs.grouping import (  # noqa: E402
     ASSIGNMENTS,
     Grouping,
     Peaks,
@@ -18,6 +17,7 @@ from hpe_utils.grouping import (  # noqa: E402
     line_integrals,
     with_swallowed,
 )
+from hpe_utils.codecs.paf import PAFCodec  # noqa: E402
 from hpe_utils.skeleton import BODY23, COCO17, OPENPOSE18, Skeleton, convert  # noqa: E402
 
 STICK = Skeleton("STICK", joints=("left_hand", "right_hand"), limbs=(("left_hand", "right_hand"),))

@@ -8,6 +8,7 @@ import os
 import re
 import sys
 import tomllib
+from importlib.metadata import packages_distributions, requires
 from io import BytesIO
 from pathlib import Path
 
@@ -22,9 +23,10 @@ from packaging.version import Version
 from PIL import Image
 
 ROOT = Path(__file__).parents[1]
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+PROJECT, SETUPTOOLS = PYPROJECT["project"], PYPROJECT["tool"]["setuptools"]
 EXTRAS = PROJECT["optional-dependencies"]
-INSTALLED = PROJECT["dependencies"] + EXTRAS["jax"] + EXTRAS["dev"]
+INSTALLED = PROJECT["dependencies"] + EXTRAS["course"] + EXTRAS["jax"] + EXTRAS["dev"]
 
 
 def text(path):
@@ -79,6 +81,38 @@ def test_environment_yml_equals_pyproject():
     assert lines[-1] == "-e ."
 
 
+def imported_packages():
+    """Gives the names of all packages that hpe_utils imports, as its source says them."""
+    nodes = [node for path in (ROOT / "hpe_utils").rglob("*.py") for node in ast.walk(ast.parse(path.read_bytes()))]
+    names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    names |= {node.module for node in nodes if isinstance(node, ast.ImportFrom) and not node.level}
+    return {name.split(".")[0] for name in names} - sys.stdlib_module_names - {"hpe_utils"}
+
+
+def test_the_package_asks_for_what_it_imports():
+    asked = {canonicalize_name(Requirement(line).name) for line in PROJECT["dependencies"]}
+    offers = packages_distributions()
+    missing = {name for name in imported_packages() if not asked & set(map(canonicalize_name, offers.get(name, ())))}
+    assert not missing, "pyproject.toml: add them to dependencies"
+
+
+def test_the_package_works_without_jupyterlab():
+    needed, waiting = set(), [Requirement(line) for line in PROJECT["dependencies"]]
+    while waiting:
+        requirement = waiting.pop()
+        name = canonicalize_name(requirement.name)
+        if name not in needed and (not requirement.marker or requirement.marker.evaluate({"extra": ""})):
+            needed.add(name)
+            waiting += map(Requirement, requires(name) or [])
+    assert "jupyterlab-widgets" in needed and not needed & {"jupyterlab", "jupyter-server", "notebook", "ipykernel"}
+
+
+def test_pyproject_lists_every_package():
+    folders = {path.parent.relative_to(ROOT) for path in (ROOT / "hpe_utils").rglob("*.py")}
+    listed = set(SETUPTOOLS["packages"]) - set(SETUPTOOLS["package-dir"])
+    assert listed == {".".join(folder.parts) for folder in folders}, "pyproject.toml: mend packages"
+
+
 def test_gpu_extra_asks_for_the_same_tensorflow_on_linux_alone():
     plain = next(Requirement(line) for line in PROJECT["dependencies"] if line.startswith("tensorflow"))
     (gpu,) = map(Requirement, EXTRAS["gpu"])
@@ -109,10 +143,11 @@ def test_readme_command(heading, command):
     assert readme_command(heading) == f"python3 course.py {command}"
 
 
-def test_ci_runs_the_readme_test_command():
-    assert text(".ci/run").splitlines()[-1] == readme_command("Test it")
+def test_ci_checks_the_style_and_runs_all_tests():
+    commands = ["python3 course.py lint", readme_command("Test it") + " --all"]
+    assert text(".ci/run").splitlines()[-2:] == commands
     steps = yaml.safe_load(text(".github/workflows/tests.yml"))["jobs"]["tests"]["steps"]
-    assert steps[-1]["run"] == readme_command("Test it").replace("python3", "python")
+    assert [step["run"].replace("python ", "python3 ") for step in steps[-2:]] == commands
 
 
 def test_licences():
@@ -159,10 +194,48 @@ def test_a_python_without_ensurepip_is_told_what_to_install(monkeypatch):
         course.check_venv("python3")
 
 
-def test_options_go_to_pytest():
-    assert course.pytest_options([])[-2:] == ["tests", "notebooks"]
-    assert course.pytest_options(["-k", "flip", "-x"])[-5:] == ["-k", "flip", "-x", "tests", "notebooks"]
-    assert course.pytest_options(["tests/test_house.py::test_licences"])[-1] == "tests/test_house.py::test_licences"
+NOTEBOOK_02 = "notebooks/02_joint_regression.ipynb"
+
+
+def test_without_names_the_quick_tests_run():
+    options = course.pytest_options(["-k", "flip", "-x"])
+    start = options.index("-m")
+    assert options[start : start + 6] == ["-m", "not slow", "-k", "flip", "-x", "tests"]
+    assert [Path(path).name[:2] for path in options[start + 6 :]] == list(course.QUICK)
+    assert NOTEBOOK_02 in options
+
+
+def test_all_runs_everything():
+    options = course.pytest_options(["--all", "-x"])
+    assert options[-3:] == ["-x", "tests", "notebooks"] and not {"-m", "--all"} & set(options)
+
+
+@pytest.mark.parametrize(
+    "word, path",
+    [
+        ("02", NOTEBOOK_02),
+        ("2", NOTEBOOK_02),
+        ("02_joint_regression", NOTEBOOK_02),
+        ("02_joint_regression.ipynb", NOTEBOOK_02),
+        (NOTEBOOK_02, NOTEBOOK_02),
+        ("tests/test_house.py::test_licences", "tests/test_house.py::test_licences"),
+    ],
+)
+def test_what_is_named_runs_whatever_its_marks(word, path):
+    options = course.pytest_options(["-n", "4", word, "-x"])
+    assert options[-4:] == ["-n", "4", "-x", path] and "-m" not in options
+
+
+@pytest.mark.parametrize("word", ["42", "joints", "tests/test_nothing.py", "/nowhere/test_house.py"])
+def test_a_name_of_nothing_is_said_in_one_line(word):
+    with pytest.raises(course.Trouble, match=f"^There is no {word}: .+$"):
+        course.pytest_options([word])
+
+
+def test_lint_checks_style_and_form(monkeypatch):
+    codes = {"check": 0, "format": 1}
+    monkeypatch.setattr(course, "call", lambda command: codes[command[3]])
+    assert course.lint([]) == 1
 
 
 def test_a_child_gets_its_own_variables_and_its_exit_code_comes_back(monkeypatch):

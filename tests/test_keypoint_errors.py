@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as nps
 from posed_people import POSES, SIGMAS, VISIBLE, found, people, unlabelled
 
-from hpe_utils import coco_eval
-from hpe_utils.coco_eval import ERRORS, Truth
+from hpe_utils.metrics import coco as coco_eval
+from hpe_utils.metrics.coco import ERRORS, Truth
 from hpe_utils.skeleton import COCO17
 
 GOOD, JITTER, INVERSION, SWAP, MISS = range(5)

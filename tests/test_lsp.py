@@ -12,10 +12,10 @@ import scipy.io
 from conftest import shared_file
 from PIL import Image
 
-from hpe_utils.data import lsp
 from hpe_utils.data.cache import cached
 from hpe_utils.data.pictures import Archive, PictureError, decode, read_picture
 from hpe_utils.data.schema import DataError
+from hpe_utils.data.sets import lsp
 from hpe_utils.geometry import Affine, square_around
 
 RED = (255, 0, 0)

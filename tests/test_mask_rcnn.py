@@ -4,9 +4,11 @@ import keras
 import numpy as np
 import pytest
 
-from hpe_utils import data, detection, detection_losses, models
+from hpe_utils import boxes as detection
+from hpe_utils import data, models
 from hpe_utils.codecs.detection import Detected, DetectionCodec, boxes_of
 from hpe_utils.data.batches import Batches
+from hpe_utils.losses import detection as detection_losses
 from hpe_utils.models import mask_rcnn
 from hpe_utils.parts import IFTIMIE6, UNLABELLED
 

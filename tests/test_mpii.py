@@ -9,11 +9,11 @@ import pytest
 import scipy.io
 from conftest import shared_file
 
-from hpe_utils.data import mpii
 from hpe_utils.data.cache import cached
-from hpe_utils.data.mpii_files import read_annotations
 from hpe_utils.data.people import share
 from hpe_utils.data.schema import DataError
+from hpe_utils.data.sets import mpii
+from hpe_utils.data.sets.mpii_files import read_annotations
 from hpe_utils.geometry import Affine, mpii_box
 
 EMPTY = np.zeros((0, 0))

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from hpe_utils import part_metrics as pm
+from hpe_utils.metrics import parts as pm
 from hpe_utils.parts import UNLABELLED
 
 X = UNLABELLED

@@ -12,9 +12,9 @@ from conftest import shared_file
 from PIL import Image
 
 from hpe_utils import data
-from hpe_utils.data import pascal_parts
 from hpe_utils.data.cache import cached
 from hpe_utils.data.schema import DataError
+from hpe_utils.data.sets import pascal_parts
 from hpe_utils.geometry import Affine
 from hpe_utils.parts import IFTIMIE6, PASCAL6, PASCAL_PART24, UNLABELLED
 from hpe_utils.skeleton import COCO17

@@ -8,11 +8,12 @@ from conftest import shared_file
 
 keras = pytest.importorskip("keras")
 
-from hpe_utils import coco_eval, data, inference, losses, models  # noqa: E402
+from hpe_utils import data, inference, losses, models  # noqa: E402
+from hpe_utils.codecs.grouping import Grouping, People  # noqa: E402
 from hpe_utils.codecs.paf import PAFCodec  # noqa: E402
 from hpe_utils.data.augment import Augment  # noqa: E402
 from hpe_utils.data.batches import Batches  # noqa: E402
-from hpe_utils.grouping import Grouping, People  # noqa: E402
+from hpe_utils.metrics import coco as coco_eval  # noqa: E402
 from hpe_utils.models import openpose  # noqa: E402
 from hpe_utils.skeleton import COCO17, MPII16, OPENPOSE18, SKELETONS  # noqa: E402
 

@@ -8,8 +8,9 @@ from hypothesis.extra.numpy import array_shapes, arrays
 
 keras = pytest.importorskip("keras")
 
-from hpe_utils import models, quantise  # noqa: E402
+from hpe_utils import models  # noqa: E402
 from hpe_utils.data.schema import DataError  # noqa: E402
+from hpe_utils.models import quantise  # noqa: E402
 
 RNG = np.random.default_rng(0)
 BYTES = (4, 2, 1)

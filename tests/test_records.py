@@ -19,11 +19,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from hpe_utils.data import pascal_parts, records
+from hpe_utils.data import records
 from hpe_utils.data.augment import Augment
 from hpe_utils.data.batches import Batches
 from hpe_utils.data.people import fingerprint
 from hpe_utils.data.schema import DataError, Samples
+from hpe_utils.data.sets import pascal_parts
 from hpe_utils.parts import BODYPIX24, PASCAL6, UNLABELLED
 from hpe_utils.skeleton import COCO17
 
@@ -383,7 +384,7 @@ def test_the_command_says_in_one_line_what_is_wrong(tmp_path, capsys, arguments,
 
 
 def test_tensorflow_is_imported_to_write_and_read_only():
-    script = "import sys, hpe_utils.data.records, hpe_utils.data.coco, hpe_utils.coco_eval as c; "
+    script = "import sys, hpe_utils.data.records, hpe_utils.data.sets.coco, hpe_utils.metrics.coco as c; "
     script += "print('tensorflow' in sys.modules, 'keras' in sys.modules, c.evaluate.__name__)"
     answer = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
     assert answer.stdout.strip() == "False False evaluate", answer.stderr

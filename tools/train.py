@@ -53,14 +53,15 @@ def main() -> None:
 def train(name: str, run: dict, root: str | None, seed: int, weights: str | None) -> dict:
     """Train, or go on training, score, and write what the run keeps; returns what the results file holds."""
     keras = import_quietly("keras")
-    from hpe_utils import data, inference, losses, models, part_losses, training
+    from hpe_utils import data, inference, losses, models, training
+    from hpe_utils.codecs.bodypix import PartCodec
     from hpe_utils.codecs.box import BoxCodec
     from hpe_utils.codecs.heatmap import HeatmapCodec
     from hpe_utils.codecs.paf import PAFCodec
-    from hpe_utils.codecs.parts import PartCodec
     from hpe_utils.codecs.regression import RegressionCodec
     from hpe_utils.data.augment import Augment
     from hpe_utils.data.batches import Batches
+    from hpe_utils.losses import parts as part_losses
     from hpe_utils.models import openpose
 
     def people(**options):
@@ -163,8 +164,9 @@ def train(name: str, run: dict, root: str | None, seed: int, weights: str | None
 
 def predict_people(model, codec, samples):
     """Everybody found in the samples' pictures, for COCO's score."""
-    from hpe_utils import coco_eval, inference
-    from hpe_utils.grouping import Grouping
+    from hpe_utils import inference
+    from hpe_utils.codecs.grouping import Grouping
+    from hpe_utils.metrics import coco as coco_eval
 
     return coco_eval.detections_of(
         inference.find_people(model, codec, Grouping(samples.skeleton, assignment="hungarian"), samples.images)
@@ -192,7 +194,7 @@ def pckh_scores(predicted, people) -> dict:
 
 def people_scores(detections, people) -> dict:
     """COCO's AP and AR over the joints for which COCO publishes sigmas."""
-    from hpe_utils import coco_eval
+    from hpe_utils.metrics import coco as coco_eval
 
     scores = coco_eval.evaluate(detections, coco_eval.truth_of(people), people.skeleton.sigmas)
     return {name: value for name, value in scores._asdict().items() if "_" not in name}
@@ -200,7 +202,7 @@ def people_scores(detections, people) -> dict:
 
 def iou_scores(predicted, people) -> dict:
     """Pooled mean IoU of the parts, the background left out, that of people as a whole, and means over pictures."""
-    from hpe_utils import part_metrics
+    from hpe_utils.metrics import parts as part_metrics
 
     counts = part_metrics.confusions(people.parts, predicted, len(people.vocabulary))
     scores = part_metrics.part_scores(counts)

@@ -19,9 +19,9 @@ from tqdm.auto import tqdm
 
 from hpe_utils.apps.contact_sheet import write_contact_sheets, write_jpeg, write_whole
 from hpe_utils.apps.garment_rules import BONES, POSES, RULES, Crop, Rule, crop_box, pose_class
-from hpe_utils.data.folder import KINDS
 from hpe_utils.data.pictures import read_picture
 from hpe_utils.data.schema import DataError
+from hpe_utils.data.sets.folder import KINDS
 from hpe_utils.geometry import Affine, whole_square
 from hpe_utils.skeleton import BODY23, LSP14, MPII16, Skeleton
 
@@ -98,8 +98,8 @@ def _trunk(model):
 
 def _openpose(model):
     from hpe_utils import inference
+    from hpe_utils.codecs.grouping import Grouping
     from hpe_utils.codecs.paf import PAFCodec
-    from hpe_utils.grouping import Grouping
 
     # Chosen on val: of crops that are not possible 17 % are made (with peaks from .1 on 27 %, from .3 on 5 %), of
     # those that are possible 6 % are refused (4 %, 13 %).

@@ -7,9 +7,11 @@ import cv2
 import numpy as np
 from keras import ops
 
-from hpe_utils.codecs.parts import labelled, under_cells
+from hpe_utils.codecs import Codec
+from hpe_utils.codecs.bodypix import labelled, under_cells
 from hpe_utils.geometry import Affine, mask_box
 from hpe_utils.parts import IFTIMIE6, UNLABELLED, Vocabulary
+from hpe_utils.skeleton import COCO17, Skeleton
 
 
 class Detected(NamedTuple):
@@ -37,7 +39,7 @@ class Detected(NamedTuple):
 
 
 @dataclass(frozen=True)
-class DetectionCodec:
+class DetectionCodec(Codec):
     """Maps of a picture of `size` (width, height) to boxes, and to masks and joints in them, and back.
 
     Masks have `mask` × `mask` cells; up to `people` people are taught. In training the masks' boxes are the true ones,
@@ -49,11 +51,13 @@ class DetectionCodec:
     mask: int = 28
     people: int = 4
     jitter: float = 0.1
+    skeleton: Skeleton = COCO17
 
-    def labels(self, images, keypoints, instances, parts, rng) -> tuple[dict, dict]:
+    def labels(self, images, keypoints, rng, instances, parts) -> tuple[dict, dict]:
         """What `Batches` hands to `fit`, by name: pictures, given boxes; boxes, and maps and joints in the given.
 
-        The part maps (B, P, 2·mask, 2·mask) hold their own person alone.
+        The part maps (B, P, 2·mask, 2·mask) hold their own person alone. After the boxes (B, people, 4) come those of
+        people without a mask, NaN for none: what overlaps them is taught as neither right nor wrong.
         """
         boxes = boxes_of(instances, self.people)
         given = self.moved(boxes, rng)
@@ -63,7 +67,8 @@ class DetectionCodec:
             own = np.where(instances[i] == j + 1, parts[i], 0)
             crops[i, j] = Affine.crop(given[i, j], crops.shape[2:]).map(own, crops.shape[2:])
             points[i, j] = self.in_box(keypoints[i, j], given[i, j])
-        targets = {"rpn": boxes, "boxes": boxes, "masks": crops, "keypoints": points}
+        everybody = np.concatenate([boxes, unlabelled_boxes(keypoints, boxes)], axis=1)
+        targets = {"rpn": everybody, "boxes": everybody, "masks": crops, "keypoints": points}
         return {"images": images, "given": given}, targets
 
     def moved(self, boxes: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -86,6 +91,25 @@ class DetectionCodec:
         labels, known = labelled(ops.reshape(pixels, (-1, crops.shape[1], self.mask, self.mask, 4)))
         parts = ops.mean(ops.one_hot(labels, len(self.vocabulary) + 1), axis=-2)
         return ops.concatenate([1 - parts[..., :1], parts[..., 1:]], axis=-1), ops.mean(known, axis=-1)
+
+    def encode(self, crops):
+        """The targets of the mask head; those of the other heads are matched with boxes in `losses.detection`."""
+        return self.masks(crops)
+
+    def confidence(self, outputs: dict) -> np.ndarray:
+        """(B, n): how sure the network is that each box holds somebody."""
+        return np.asarray(outputs["scores"])
+
+    def mirrored(self, outputs: dict) -> dict:
+        """A detector's answers to mirrored pictures as answers to the pictures themselves."""
+        boxes, masks = np.asarray(outputs["boxes"]), np.flip(np.asarray(outputs["masks"]), axis=3)
+        x0, y0, x1, y1 = np.moveaxis(boxes, -1, 0)
+        sides = np.r_[0, self.vocabulary.flip[1 : len(self.vocabulary) + 1]].astype(int)
+        turned = {"boxes": np.stack([self.size[0] - 1 - x1, y0, self.size[0] - 1 - x0, y1], axis=-1)}
+        turned |= {"scores": self.confidence(outputs), "masks": masks[..., sides]}
+        if "keypoints" in outputs:
+            turned["keypoints"] = np.flip(np.asarray(outputs["keypoints"]), axis=3)[..., self.skeleton.flip]
+        return turned
 
     def decode(self, outputs: dict, least: float = 0.5) -> list[Detected]:
         """A detector's outputs to the people of each picture whose score is at least `least`."""
@@ -111,6 +135,18 @@ class DetectionCodec:
                 cells = np.stack([best % self.mask, best // self.mask, np.full(joints, 2)], axis=-1)
                 keypoints[n] = back.points(cells.astype(np.float32))
         return Detected(boxes, output["scores"][rows], pasted, keypoints)
+
+
+def unlabelled_boxes(keypoints: np.ndarray, boxes: np.ndarray) -> np.ndarray:
+    """The boxes (B, P, 4) of people whose keypoints are its corners, v = −1, unless they are among `boxes`; else NaN."""
+    corner = keypoints[..., 2:] < 0
+    low = np.where(corner, keypoints[..., :2], np.inf).min(axis=2)
+    high = np.where(corner, keypoints[..., :2], -np.inf).max(axis=2)
+    found = np.concatenate([low, high], axis=-1)
+    known = np.zeros(found.shape[:2], bool)
+    rows = min(boxes.shape[1], found.shape[1])
+    known[:, :rows] = np.isfinite(boxes[:, :rows, 0])
+    return np.where(corner.any(axis=(2, 3))[..., None] & ~known[..., None], found, np.nan).astype(np.float32)
 
 
 def boxes_of(instances: np.ndarray, people: int) -> np.ndarray:

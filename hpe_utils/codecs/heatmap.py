@@ -5,11 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 from keras import ops
 
+from hpe_utils.codecs import Codec, skeleton_of
+from hpe_utils.skeleton import Skeleton
+
 DECODERS = ("argmax", "quarter", "dark", "soft_argmax")
 
 
 @dataclass(frozen=True)
-class HeatmapCodec:
+class HeatmapCodec(Codec):
     """Pixels of a picture of `size` (width, height) to peaks on maps of a `stride`-th of that size, and back.
 
     A pixel x lies at (x + .5) / stride − .5 in cells, so that map and picture have their edges in common. Peaks have
@@ -17,7 +20,7 @@ class HeatmapCodec:
     does. `logits` says what the outputs are: heights (False), or logarithms of them up to a constant, as a model has
     them that was trained by cross-entropy (True). `decoder` is one of DECODERS; of a model's several stages, `stage` is
     read. `blur`, a standard deviation in cells, smooths the heights before they are read, as DARK's authors do: of two
-    spots of one height it prefers the broader. Taught in notebook 03.
+    spots of one height it prefers the broader. `skeleton` is needed for mirrored pictures alone. Taught in notebook 03.
     """
 
     size: tuple[int, int]
@@ -28,6 +31,7 @@ class HeatmapCodec:
     decoder: str = "dark"
     stage: int = -1
     blur: float = 0.0
+    skeleton: Skeleton | None = None
 
     def __post_init__(self):
         if self.decoder not in DECODERS:
@@ -95,12 +99,28 @@ class HeatmapCodec:
         flat = _flat(self.of_stage(maps))
         return ops.max(ops.softmax(flat, axis=-1) if self.logits else flat, axis=-1)[:, None]
 
-    def mirrored(self, maps, skeleton):
+    def mirrored(self, maps):
         """Maps of mirrored pictures as maps of the pictures: turned back, left and right exchanged.
 
-        Nothing is left to align, for picture and map have their edges in common.
+        Nothing is left to align, for picture and map have their edges in common. Raises ValueError without a skeleton.
         """
-        return ops.take(ops.flip(maps, axis=-2), np.asarray(skeleton.flip), axis=-1)
+        return ops.take(ops.flip(maps, axis=-2), np.asarray(skeleton_of(self).flip), axis=-1)
+
+
+def learnt_cells(keypoints, x, y):
+    """(B, h, w): 0 for cells whose centre lies in the box of somebody without labels, 1 elsewhere.
+
+    Such a person's keypoints, of (B, P, K, 3), are corners of the box, with v = −1 (`hpe_utils.data.batches`); `x` (w,)
+    and `y` (h,) are the centres of the map's columns and rows in pixels.
+    """
+    keypoints = ops.cast(keypoints, "float32")
+    corner = keypoints[..., 2:] < 0
+    low = ops.min(ops.where(corner, keypoints[..., :2], np.inf), axis=2)
+    high = ops.max(ops.where(corner, keypoints[..., :2], -np.inf), axis=2)
+    across = ops.logical_and(x >= low[..., :1], x <= high[..., :1])
+    down = ops.logical_and(y >= low[..., 1:], y <= high[..., 1:])
+    inside = ops.logical_and(down[..., :, None], across[..., None, :])
+    return 1 - ops.cast(ops.any(inside, axis=1), "float32")
 
 
 def bell(positions, centre, sigma):

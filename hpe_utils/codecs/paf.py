@@ -1,6 +1,6 @@
 """Several people as maps: a confidence map for every joint, and a field of directions for every limb (Cao et al. 2017).
 
-What joins the joints to people again is `hpe_utils.grouping`.
+What joins the joints to people again is `hpe_utils.codecs.grouping`.
 """
 
 from dataclasses import dataclass
@@ -8,12 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 from keras import ops
 
-from hpe_utils.codecs.heatmap import HeatmapCodec
+from hpe_utils.codecs import Codec
+from hpe_utils.codecs.grouping import Grouping, People
+from hpe_utils.codecs.heatmap import HeatmapCodec, learnt_cells
+from hpe_utils.geometry import Affine
 from hpe_utils.skeleton import Skeleton, mirror_name
 
 
 @dataclass(frozen=True)
-class PAFCodec:
+class PAFCodec(Codec):
     """Pixels of a picture of `size` (width, height) to K + 1 confidence maps and 2·L fields of a `stride`-th of it.
 
     The maps are those of `HeatmapCodec`, the highest peak of several people, and the background, 1 − the highest of
@@ -38,15 +41,16 @@ class PAFCodec:
         return len(self.skeleton) + 1, 2 * len(self.skeleton.limbs)
 
     def encode(self, keypoints):
-        """(B, P, K, 3) keypoints to (B, h, w, K + 1 + 2·L) maps and fields, and weights (B, h, w), all 1.
+        """(B, P, K, 3) keypoints to (B, h, w, K + 1 + 2·L) maps and fields, and weights (B, h, w).
 
-        Where people are not labelled, `mask` has zeros to hand to `fit` as sample weights.
+        A weight is 1, but 0 on people without labels: who is not labelled is not taught as background.
         """
         keypoints = ops.cast(keypoints, "float32")
         maps = HeatmapCodec(self.size, self.stride, self.sigma).encode(keypoints)[0]
         background = 1 - ops.max(maps, axis=-1, keepdims=True)
         target = ops.concatenate([maps, background, self.fields(keypoints)], axis=-1)
-        return target, ops.ones_like(target[..., 0])
+        x, y = ((np.arange(side // self.stride, dtype=np.float32) + 0.5) * self.stride - 0.5 for side in self.size)
+        return target, learnt_cells(keypoints, x, y)
 
     def fields(self, keypoints):
         """(B, P, K, 3) keypoints to the limbs' fields (B, h, w, 2·L)."""
@@ -61,6 +65,18 @@ class PAFCodec:
         together = ops.einsum("bplhw,bplc->bhwlc", near, unit)
         people = ops.transpose(ops.sum(near, axis=1), (0, 2, 3, 1))
         return ops.reshape(together / ops.maximum(people, 1.0)[..., None], (-1, height, width, 2 * len(first)))
+
+    def decode(self, outputs, grouping: Grouping | None = None) -> list[People]:
+        """The people of each picture, in its pixels; by the Hungarian method where no `grouping` says how."""
+        grouping = grouping or Grouping(self.skeleton, assignment="hungarian")
+        maps, fields = self.split(outputs)
+        pixels = Affine.crop((-0.5, -0.5, *(np.array(maps.shape[2:0:-1]) - 0.5)), self.size)
+        found = [grouping.people(*picture) for picture in zip(maps, fields, strict=True)]
+        return [people._replace(keypoints=pixels.points(people.keypoints)) for people in found]
+
+    def confidence(self, outputs) -> np.ndarray:
+        """(B, 1, K): the height of each joint's highest cell."""
+        return self.split(outputs)[0][..., : len(self.skeleton)].max(axis=(1, 2))[:, None]
 
     def split(self, outputs) -> tuple[np.ndarray, np.ndarray]:
         """Outputs (B, S, h, w, K + 1 + 2·L), or of one stage, to heights (B, h, w, K + 1) and fields (B, h, w, 2·L)."""
@@ -80,16 +96,6 @@ class PAFCodec:
             order += [first, first + 1]
             signs += [-1, 1] if same else [1, -1]  # arrows that point to the right now point to the left
         return np.flip(np.asarray(outputs), axis=-2)[..., order] * np.array(signs, np.float32)
-
-    def mask(self, boxes):
-        """(B, R, 4) box edges of unlabelled people, NaN for none, to (B, h, w): 0 for cells in a box, 1 elsewhere."""
-        boxes = (ops.cast(boxes, "float32") + 0.5) / self.stride - 0.5
-        x = ops.arange(self.size[0] // self.stride, dtype="float32")
-        y = ops.arange(self.size[1] // self.stride, dtype="float32")
-        across = ops.logical_and(x >= boxes[..., 0:1], x <= boxes[..., 2:3])
-        down = ops.logical_and(y >= boxes[..., 1:2], y <= boxes[..., 3:4])
-        inside = ops.logical_and(down[..., :, None], across[..., None, :])
-        return 1 - ops.cast(ops.any(inside, axis=1), "float32")
 
 
 def limb_region(start, end, size, half_width):

@@ -2,18 +2,23 @@
 
 from dataclasses import dataclass
 
+import numpy as np
 from keras import ops
+
+from hpe_utils.codecs import Codec, skeleton_of
+from hpe_utils.skeleton import Skeleton
 
 
 @dataclass(frozen=True)
-class RegressionCodec:
+class RegressionCodec(Codec):
     """Pixels of a picture of `size` (width, height) to fractions of it and back: u = (x + .5) / width.
 
     Fractions run from 0 at the left or upper edge to 1 at the other. Toshev & Szegedy 2014 normalise by a box around
-    the person; here the box is the picture. Taught in notebook 02.
+    the person; here the box is the picture. `skeleton` is needed for mirrored pictures alone. Taught in notebook 02.
     """
 
     size: tuple[int, int]
+    skeleton: Skeleton | None = None
 
     def encode(self, keypoints):
         """(B, P, K, 3) keypoints to targets (B, P·K·2) and weights of the same shape, 1 where the joint is labelled."""
@@ -30,3 +35,13 @@ class RegressionCodec:
         fractions = ops.reshape(ops.cast(outputs, "float32"), (-1, people, outputs.shape[-1] // (2 * people), 2))
         points = fractions * ops.convert_to_tensor(self.size, "float32") - 0.5
         return ops.concatenate([points, 2 * ops.ones_like(points[..., :1])], axis=-1)
+
+    def confidence(self, outputs):
+        """(B, 2K) outputs to (B, 1, K), all 1: a number does not say how sure it is."""
+        return ops.ones((ops.shape(outputs)[0], 1, outputs.shape[-1] // 2))
+
+    def mirrored(self, outputs):
+        """(B, 2K) fractions of mirrored pictures as fractions of the pictures; raises ValueError without a skeleton."""
+        points = ops.reshape(outputs, (-1, outputs.shape[-1] // 2, 2))
+        points = ops.stack([1 - points[..., 0], points[..., 1]], axis=-1)
+        return ops.reshape(ops.take(points, np.asarray(skeleton_of(self).flip), axis=1), (-1, outputs.shape[-1]))

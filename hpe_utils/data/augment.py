@@ -72,11 +72,14 @@ class Augment:
 
 
 def move_keypoints(keypoints, affine: Affine, flipped, skeleton: Skeleton, size) -> np.ndarray:
-    """Map (B, P, K, 3) keypoints, swap sides of mirrored people, set v = 0 outside a picture of `size`."""
+    """Map (B, P, K, 3) keypoints, swap sides of mirrored people, set v = 0 outside a picture of `size`.
+
+    Corners of a box, v = −1, stay where they are outside.
+    """
     moved = Affine(affine.matrix[:, None]).points(keypoints).astype(np.float32)
     moved[flipped] = moved[flipped][..., skeleton.flip, :]
     inside = ((moved[..., :2] >= -0.5) & (moved[..., :2] <= np.array(size) - 0.5)).all(axis=-1)
-    moved[..., 2] *= inside
+    moved[..., 2] *= inside | (moved[..., 2] < 0)
     return moved
 
 

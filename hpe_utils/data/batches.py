@@ -16,9 +16,10 @@ class Batches(keras.utils.PyDataset):
 
     `size` is the side of the square pictures it yields (default: as stored). With `shuffle` every epoch has its own
     order and the last, incomplete batch is dropped; without, the order is the samples' and every sample comes once.
-    `mask`, such as `PAFCodec.mask`, makes sample weights of the boxes (B, P, 4) of people without labelled joints.
-    `labels`, such as `PartCodec.labels`, makes inputs and targets of the pictures, the keypoints, a generator `rng`,
-    and the samples' maps `instances` and `parts`, (B, H, W), where they have them.
+    Of people without labelled joints whose box is known the keypoints are corners of that box, with v = −1, so that
+    losses over maps can leave them out (`codecs.heatmap.learnt_cells`). `labels`, a codec's, makes inputs and targets
+    of the pictures, the keypoints, a generator `rng`, and the samples' maps `instances` and `parts`, (B, H, W), where
+    they have them.
     """
 
     def __init__(
@@ -29,7 +30,6 @@ class Batches(keras.utils.PyDataset):
         augment: Augment = KEEP,
         shuffle=False,
         seed=0,
-        mask: Callable | None = None,
         labels: Callable | None = None,
     ):
         # With one worker Keras leaves prefetching to tf.data's autotuner, whose iterators take seconds to close.
@@ -37,7 +37,7 @@ class Batches(keras.utils.PyDataset):
         self.samples, self.batch_size, self.augment = samples, batch_size, augment
         height, width = samples.images.shape[1:3]
         self.size = (size, size) if size else (width, height)
-        self.shuffle, self.seed, self.mask, self.labels = shuffle, seed, mask, labels
+        self.shuffle, self.seed, self.labels = shuffle, seed, labels
         if shuffle and len(samples) < batch_size:
             raise ValueError(f"{len(samples)} samples do not fill one batch of {batch_size}: lower batch_size")
         self.start_at(0)
@@ -55,11 +55,7 @@ class Batches(keras.utils.PyDataset):
     def __getitem__(self, index: int):
         rows = self.rows[index * self.batch_size : (index + 1) * self.batch_size]
         images, keypoints = self.samples.images[rows], self.samples.keypoints[rows]
-        people = keypoints.shape[1]
-        if self.mask:
-            somebody = (keypoints[..., 2] > 0).any(axis=-1, keepdims=True)
-            boxes = np.where(somebody, np.nan, self.samples.boxes[rows])
-            keypoints = np.concatenate([keypoints, corners_of(boxes, keypoints.shape[2])], axis=1)
+        keypoints = with_boxes(keypoints, self.samples.boxes[rows])
         maps = self.maps(rows) if self.labels else {}
         rng = np.random.default_rng([self.seed, self.epoch, index])
         if self.augment != KEEP or self.size != images.shape[2:0:-1]:
@@ -69,13 +65,7 @@ class Batches(keras.utils.PyDataset):
             maps = dict(zip(maps, *moved, strict=True))
         else:
             maps = {name: labels for name, (labels, _) in maps.items()}
-        if self.labels:
-            return self.labels(images, keypoints, rng=rng, **maps)
-        if self.mask:
-            corners = keypoints[:, people:, :, :2]
-            boxes = np.concatenate([corners.min(axis=2), corners.max(axis=2)], axis=-1)
-            return images, keypoints[:, :people], np.asarray(self.mask(boxes))
-        return images, keypoints
+        return self.labels(images, keypoints, rng=rng, **maps) if self.labels else (images, keypoints)
 
     def maps(self, rows) -> dict:
         """The samples' maps by name: (B, H, W) labels, and the table that exchanges their sides."""
@@ -92,9 +82,13 @@ class Batches(keras.utils.PyDataset):
         self.start_at(self.epoch + 1)
 
 
-def corners_of(boxes: np.ndarray, joints: int) -> np.ndarray:
-    """The corners of (B, P, 4) edges as (B, P, joints, 3) unlabelled keypoints, which any change moves like joints."""
-    x0, y0, x1, y1 = np.moveaxis(boxes, -1, 0)
-    corners = np.stack([np.stack(corner, axis=-1) for corner in ((x0, y0), (x1, y0), (x0, y1), (x1, y1))], axis=2)
-    corners = np.take(corners, np.arange(joints) % 4, axis=2)
-    return np.concatenate([corners, np.zeros_like(corners[..., :1])], axis=-1).astype(np.float32)
+def with_boxes(keypoints: np.ndarray, boxes: np.ndarray) -> np.ndarray:
+    """(B, P, K, 3) keypoints; people without labelled joints have the corners of their (B, P, 4) box, v = −1, if known."""
+    silent = ~(keypoints[..., 2] > 0).any(axis=-1) & np.isfinite(boxes).all(axis=-1)
+    if not silent.any():
+        return keypoints
+    corners = boxes[silent][:, [[0, 1], [2, 3], [2, 1], [0, 3]]]  # opposite ones first: two joints hold a box
+    keypoints = np.array(keypoints)
+    keypoints[silent, :, :2] = corners[:, np.arange(keypoints.shape[2]) % 4]
+    keypoints[silent, :, 2] = -1
+    return keypoints

@@ -14,6 +14,7 @@ from joblib import Parallel, delayed
 from tqdm.auto import tqdm
 
 from hpe_utils.data.schema import DataError, Samples
+from hpe_utils.files import read_json, replaced, write_json, write_npz
 from hpe_utils.skeleton import Skeleton
 
 FORMAT = 1
@@ -100,14 +101,7 @@ def _write_chunk(source: Source, folder: Path, start: int) -> int:
     stop = min(start + CHUNK, len(source))
     arrays, left_out = source.read(start, stop)
     arrays["left_out"] = np.array(json.dumps(left_out))
-    target = _chunk_file(folder, start)
-    temporary = target.with_suffix(f".{os.getpid()}.partial")
-    try:
-        with open(temporary, "wb") as file:
-            np.savez(file, **arrays)
-        os.replace(temporary, target)
-    finally:
-        temporary.unlink(missing_ok=True)
+    write_npz(_chunk_file(folder, start), arrays)
     return stop - start
 
 
@@ -127,34 +121,35 @@ def _join_chunks(source: Source, folder: Path) -> None:
         reasons = ", ".join(f"{n} {reason}" for reason, n in left_out.items()) or "it is empty"
         raise DataError(f"nothing usable in {source.title}: {reasons}")
     for name, empty in fields.items():
-        partial = folder / f"{name}.{os.getpid()}.partial"
-        with open(partial, "wb") as file:
+        with replaced(folder / f"{name}.npy") as partial, open(partial, "wb") as file:
             header = {"descr": np.lib.format.dtype_to_descr(empty.dtype), "fortran_order": False,
                       "shape": (count, *empty.shape[1:])}  # fmt: skip
             np.lib.format.write_array_header_2_0(file, header)
             for path in chunks:
                 with np.load(path) as chunk:
                     file.write(np.ascontiguousarray(chunk[name], empty.dtype).tobytes())
-        os.replace(partial, folder / f"{name}.npy")
-    index = {"fields": sorted(fields), "left_out": left_out, "spec": source.spec}
-    partial = folder / f"index.{os.getpid()}.partial"
-    partial.write_text(json.dumps(index, indent=1), encoding="utf-8")
-    os.replace(partial, folder / "index.json")
+    write_json(folder / "index.json", {"fields": sorted(fields), "left_out": left_out, "spec": source.spec})
     for path in [*folder.glob("chunk-*"), *folder.glob("*.partial")]:
         path.unlink(missing_ok=True)
 
 
 def _open(source: Source, folder: Path) -> Samples:
-    index = json.loads((folder / "index.json").read_text(encoding="utf-8"))
+    remedy = "delete this folder and run again"
+    index = read_json(folder / "index.json", remedy)
     try:
         arrays = {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in index["fields"]}
     except (OSError, ValueError) as error:
-        raise DataError(f"the cache {folder} is damaged ({error}): delete this folder and run again") from error
+        raise DataError(f"the cache {folder} is damaged ({error}): {remedy}") from error
     attributes = {name.removeprefix("attribute_"): arrays.pop(name) for name in index["fields"] if "attribute_" in name}
     return Samples(
         **arrays, attributes=attributes, left_out=index["left_out"], skeleton=source.skeleton, title=source.title,
-        vocabulary=getattr(source, "vocabulary", None),
+        vocabulary=getattr(source, "vocabulary", None), origin=origin_of(source.spec),
     )  # fmt: skip
+
+
+def origin_of(spec: dict) -> dict[str, str]:
+    """Which set, split and level a source's spec says."""
+    return {"set": spec["name"], "split": spec.get("split", ""), "level": spec.get("difficulty", "")}
 
 
 def _chunk_file(folder: Path, start: int) -> Path:

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from hpe_utils import moved
 from hpe_utils.data.pictures import NOT_FOUND, Archive, PictureError, decode
 from hpe_utils.data.schema import DataError
 from hpe_utils.geometry import Affine, square_around
@@ -21,7 +22,7 @@ OUTSIDE = "people outside their picture"
 
 
 @dataclass(frozen=True, eq=False)
-class People:
+class AnnotatedPeople:
     """N annotated people, a row each, in the 0-based pixels of their pictures.
 
     `pictures` (N,) names in the archive; `numbers` (N,) which person of its picture, from 0; `keypoints` (N, K, 3)
@@ -42,11 +43,11 @@ class People:
     def __len__(self) -> int:
         return len(self.pictures)
 
-    def __getitem__(self, rows) -> "People":
+    def __getitem__(self, rows) -> "AnnotatedPeople":
         arrays = {f.name: getattr(self, f.name) for f in fields(self)}
         return replace(self, **{name: array[rows] for name, array in arrays.items() if array is not None})
 
-    def keep(self, mask: np.ndarray, reason: str, left_out: Counter) -> "People":
+    def keep(self, mask: np.ndarray, reason: str, left_out: Counter) -> "AnnotatedPeople":
         """Those where the (N,) mask holds; the others are counted in `left_out`."""
         if not mask.all():
             left_out[reason] += int((~mask).sum())
@@ -83,7 +84,7 @@ class PeopleSource:
     skeleton: Skeleton
     spec: dict
     left_out: dict
-    people: People
+    people: AnnotatedPeople
     pictures: Archive
     size: int
 
@@ -96,11 +97,14 @@ class PeopleSource:
 
 
 def people_source(
-    title: str, skeleton: Skeleton, people: People, pictures: Archive, left_out: Counter, size: int, options: dict
-) -> PeopleSource:
-    """The source of those people whose picture is there; `options` join its spec. Raises DataError if none is left."""
-    if not isinstance(size, (int, np.integer)) or size < 1:
-        raise DataError(f"size={size!r}: the side of a sample must be a whole number of pixels, such as 160")
+    title: str, skeleton: Skeleton, people: AnnotatedPeople, pictures: Archive, left_out: Counter, size: int,
+    count: int | None, options: dict,
+) -> PeopleSource:  # fmt: skip
+    """The source of the first `count` people, or all, whose picture is there; `options` join its spec.
+
+    Raises DataError if nobody is left.
+    """
+    check_numbers(size, count)
     marks = pictures.listing()
     wanted = len(people)
     people = people.keep(np.array([name in marks for name in people.pictures], bool), NOT_FOUND, left_out)
@@ -109,13 +113,14 @@ def people_source(
     if not wanted:
         reasons = ", ".join(f"{n:,} {reason}" for reason, n in left_out.items()) or "it lists no people"
         raise DataError(f"nothing usable in {title}, {pictures.path}: {reasons}. Try another split, or check the files")
+    people = people[:count]
     files = [[name, marks[name]] for name in people.pictures.tolist()]
     spec = options | {"version": VERSION, "title": title, "skeleton": skeleton.name, "size": int(size)}
     spec |= {"left_out": dict(left_out), "people": people.digest(), "pictures": fingerprint(files)}
     return PeopleSource(title, skeleton, spec, dict(left_out), people, pictures, int(size))
 
 
-def cut_samples(people: People, pictures: Archive, size: int) -> tuple[dict[str, np.ndarray], Counter]:
+def cut_samples(people: AnnotatedPeople, pictures: Archive, size: int) -> tuple[dict[str, np.ndarray], Counter]:
     """Read each person's picture and cut the sample out: the cache's arrays (P = 1) and what was left out."""
     rows, samples, left_out = [], [], Counter()
     with pictures.opened() as read:
@@ -131,7 +136,7 @@ def cut_samples(people: People, pictures: Archive, size: int) -> tuple[dict[str,
     return arrays, left_out
 
 
-def _cut(picture: np.ndarray, people: People, row: int, size: int) -> tuple[np.ndarray, np.ndarray]:
+def _cut(picture: np.ndarray, people: AnnotatedPeople, row: int, size: int) -> tuple[np.ndarray, np.ndarray]:
     height, width = picture.shape[:2]
     box = np.array([-0.5, -0.5, width - 0.5, height - 0.5]) if people.crops is None else people.crops[row]
     if (box[:2] >= (width - 0.5, height - 0.5)).any() or (box[2:] <= -0.5).any():
@@ -140,7 +145,7 @@ def _cut(picture: np.ndarray, people: People, row: int, size: int) -> tuple[np.n
     return affine.image(picture, (size, size)), affine.matrix
 
 
-def _move_labels(people: People, matrices: np.ndarray, size: int) -> dict[str, np.ndarray]:
+def _move_labels(people: AnnotatedPeople, matrices: np.ndarray, size: int) -> dict[str, np.ndarray]:
     affine = Affine(matrices)
     labelled = people.keypoints[..., 2:] > 0
     keypoints = affine.points(np.where(labelled, people.keypoints, 0))
@@ -172,7 +177,18 @@ def fingerprint(value) -> str:
     return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:16]
 
 
+def check_numbers(size: int, count: int | None) -> None:
+    """Raise DataError unless samples can have this size, and there can be so many of them."""
+    if not isinstance(size, (int, np.integer)) or size < 1:
+        raise DataError(f"size={size!r}: the side of a sample must be a whole number of pixels, such as 160")
+    if count is not None and (not isinstance(count, (int, np.integer)) or count < 1):
+        raise DataError(f"count={count!r}: say how many samples, from 1 on, or leave it out for all")
+
+
 def check_choice(option: str, value: str, *choices: str) -> None:
     """Raise DataError, naming the choices, unless the value is one of them."""
     if value not in choices:
         raise DataError(f"{option}={value!r}: choose one of {', '.join(choices)}")
+
+
+__getattr__ = moved.names(__name__)

@@ -5,7 +5,7 @@ from functools import cached_property
 
 import numpy as np
 
-from hpe_utils.data.people import People, PeopleSource
+from hpe_utils.data.people import AnnotatedPeople, PeopleSource
 from hpe_utils.data.pictures import PictureError, decode
 from hpe_utils.geometry import Affine, whole_square
 
@@ -16,11 +16,11 @@ class SceneSource:
     """Pictures of `people.size`² pixels with up to `most` people each, as the cache's Source.
 
     A picture lies in the middle of its sample, grey beside it. Somebody without labelled joints keeps the box, which
-    says where not to learn (`PAFCodec.mask`); of more than `most` people those with most joints stay, and the others
+    says where not to learn (`Batches`); of more than `most` people those with most joints stay, and the others
     are counted.
     """
 
-    def __init__(self, people: PeopleSource, most: int):
+    def __init__(self, people: PeopleSource, most: int, count: int | None = None):
         self.source, self.most = people, most
         self.title, self.skeleton = people.title + ", whole pictures", people.skeleton
         self.names, scene = np.unique(people.people.pictures, return_inverse=True)
@@ -28,12 +28,14 @@ class SceneSource:
         order = np.lexsort((-labelled, scene))
         starts = np.searchsorted(scene[order], np.arange(len(self.names) + 1))
         self.rows = [order[a:b][:most] for a, b in zip(starts, starts[1:], strict=False)]
-        self.spec = people.spec | {"most": most, "title": self.title}
+        self.rows, self.names = self.rows[:count], self.names[:count]
+        self.spec = people.spec | {"most": most, "title": self.title, "count": count}
 
     @cached_property
     def left_out(self) -> dict:
         """The people's reasons, and how many were too many for their picture."""
-        spare = len(self.source) - sum(map(len, self.rows))
+        shown = np.isin(self.source.people.pictures, self.names).sum()
+        spare = int(shown) - sum(map(len, self.rows))
         return self.source.left_out | ({OVERFLOW: spare} if spare else {})
 
     def __len__(self) -> int:
@@ -52,7 +54,7 @@ class SceneSource:
             name: np.array([sample[name] for sample in samples]) for name in samples[0]
         } if samples else {}, left_out
 
-    def _sample(self, picture: np.ndarray, people: People) -> dict[str, np.ndarray]:
+    def _sample(self, picture: np.ndarray, people: AnnotatedPeople) -> dict[str, np.ndarray]:
         size, count = (self.source.size, self.source.size), len(people)
         affine = Affine.crop(whole_square(picture.shape), size)
         labelled = people.keypoints[..., 2:] > 0

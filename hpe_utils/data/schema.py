@@ -6,12 +6,9 @@ from dataclasses import dataclass, field, fields, replace
 import numpy as np
 
 from hpe_utils import skeleton as skeletons
+from hpe_utils.files import DataError
 from hpe_utils.parts import Vocabulary, mapping
 from hpe_utils.skeleton import Skeleton
-
-
-class DataError(Exception):
-    """A file or setting that cannot be used; the message names it and the remedy."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +20,7 @@ class Samples:
     unknown; `to_picture` (N, 2, 3) float32 maps pixels of the sample to pixels of the picture `ids` names;
     `instances`, `parts`, `garments` (N, H, W) uint8 maps where the source has them; `vocabulary` says what the labels
     of `parts` mean; `attributes` maps a name to an array whose first axis is N; `left_out` counts, by reason, what the
-    source could not use.
+    source could not use; `origin` says by name of which set, split and level (such as "hard") they are.
     """
 
     images: np.ndarray
@@ -40,6 +37,7 @@ class Samples:
     vocabulary: Vocabulary | None = None
     attributes: Mapping[str, np.ndarray] = field(default_factory=dict)
     left_out: Mapping[str, int] = field(default_factory=dict)
+    origin: Mapping[str, str] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.images)

@@ -5,8 +5,8 @@ import math
 import keras
 from keras import layers
 
-from hpe_utils.models.layers import normalised
-from hpe_utils.models.simple_baseline import block, lab_trunk, mobilenetv2_trunk, trunk_levels
+from hpe_utils.models.layers import block, caffe, normalised
+from hpe_utils.models.trunks import lab_trunk, mobilenetv2_trunk, trunk_levels
 
 HEADS = {"mask": 1, "parts": 24, "heatmaps": 17, "short": 34, "mid": 64, "long": 34}
 BACKBONES = {"mobilenetv1": "MobileNet", "resnet50": "ResNet50"}
@@ -45,8 +45,7 @@ def bodypix_paper(
         trunk.set_weights(classifier(include_top=False, weights=weights, **options).get_weights())
     inputs = keras.Input(shape)
     if backbone == "resnet50":
-        # Keras' ResNets know pictures with blue first and ImageNet's mean colour taken off.
-        x = layers.Rescaling(1.0, offset=(-103.939, -116.779, -123.68))(inputs[..., ::-1])
+        x = caffe(inputs)
     else:
         x = layers.Rescaling(1 / 127.5, offset=-1)(inputs)
     features = trunk(x)

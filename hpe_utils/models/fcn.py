@@ -9,6 +9,8 @@ import keras
 import numpy as np
 from keras import layers
 
+from hpe_utils.models.layers import caffe
+
 SKIPS = {32: (), 16: ("block4_pool",), 8: ("block4_pool", "block3_pool")}
 
 
@@ -22,8 +24,7 @@ def fcn_paper(outputs: int = 21, stride: int = 32, weights: str | None = None) -
         raise ValueError(f"FCN-{stride}s is not known; known strides are {', '.join(map(str, SKIPS))}")
     vgg = as_convolutions(keras.applications.VGG16(weights=weights, classifier_activation=None), padding="same")
     inputs = keras.Input((None, None, 3))
-    # Keras' VGG knows pictures with blue first and ImageNet's mean colour taken off.
-    x = layers.Rescaling(1.0, offset=(-103.939, -116.779, -123.68))(inputs[..., ::-1])
+    x = caffe(inputs)
     kept = {}
     for layer in vgg.layers[1:-1]:
         x = kept[layer.name] = layer(x)

@@ -33,6 +33,39 @@ def normalised(x, momentum: float = 0.95):
     return keras.layers.ReLU()(keras.layers.BatchNormalization(momentum=momentum)(x))
 
 
+def caffe(pictures):
+    """(B, H, W, 3) pictures, RGB 0–255, as Keras' VGGs and ResNets know them: blue first, ImageNet's mean colour off."""
+    return keras.layers.Rescaling(1.0, offset=(-103.939, -116.779, -123.68))(pictures[..., ::-1])
+
+
+def block(x, name: str | None = None):
+    """Two 3×3 convolutions beside a shortcut (He et al. 2016); `name` is its last layer's."""
+    y = normalised(keras.layers.Conv2D(x.shape[-1], 3, padding="same", use_bias=False)(x))
+    y = keras.layers.BatchNormalization(momentum=0.95)(keras.layers.Conv2D(x.shape[-1], 3, padding="same", use_bias=False)(y))
+    return keras.layers.ReLU(name=name)(x + y)
+
+
+def deconvolutions(x, count: int, filters: int = 256):
+    """So many times: a deconvolution that doubles the map, normalised, ReLU."""
+    for _ in range(count):
+        x = keras.layers.Conv2DTranspose(filters, 4, strides=2, padding="same", use_bias=False)(x)
+        x = normalised(x)
+    return x
+
+
+def heatmap_layer(outputs: int) -> keras.layers.Layer:
+    """The 1×1 convolution to one map per joint, begun near zero as in the source."""
+    start = keras.initializers.RandomNormal(stddev=0.001)
+    return keras.layers.Conv2D(outputs, 1, kernel_initializer=start, dtype="float32", name="maps")
+
+
+def heatmap_deconvolution(outputs: int) -> keras.layers.Layer:
+    """The last deconvolution and the maps in one: features at an eighth to one map per joint at a quarter."""
+    start = keras.initializers.RandomNormal(stddev=0.001)
+    options = {"strides": 2, "padding": "same", "kernel_initializer": start, "dtype": "float32", "name": "maps"}
+    return keras.layers.Conv2DTranspose(outputs, 4, **options)
+
+
 @keras.saving.register_keras_serializable("hpe_utils")
 class PositionEmbedding(keras.layers.Layer):
     """Add one learnt vector to each of (B, N, D) tokens, by position (Dosovitskiy et al. 2021)."""

@@ -9,9 +9,9 @@ import keras
 import numpy as np
 from keras import layers, ops
 
-from hpe_utils import detection
-from hpe_utils.models.layers import normalised
-from hpe_utils.models.simple_baseline import lab_trunk, trunk_levels
+from hpe_utils.boxes import anchor_boxes, decode_boxes, nms, pyramid_level, roi_align
+from hpe_utils.models.layers import caffe, normalised
+from hpe_utils.models.trunks import lab_trunk, trunk_levels
 
 
 class Form(NamedTuple):
@@ -77,8 +77,7 @@ def mask_rcnn_paper(
     names = [f"conv{stage}_block{end}_out" for stage, end in zip((2, 3, 4, 5), RESNET_BLOCKS[depth], strict=True)]
     levels = keras.Model(whole.inputs, [whole.get_layer(name).output for name in names], name="resnet")
     inputs = keras.Input((size, size, 3))
-    # Keras' ResNets know pictures with blue first and ImageNet's mean colour taken off.
-    trunk = levels(layers.Rescaling(1.0, offset=(-103.939, -116.779, -123.68))(inputs[..., ::-1]))
+    trunk = levels(caffe(inputs))
     trunk = keras.Model(inputs, trunk, name="trunk")
     return _network(trunk, PAPER, people, parts, joints, proposals, "mask_rcnn_paper")
 
@@ -121,7 +120,7 @@ def detector(model: keras.Model, people: int = 8, threshold: float = 0.5, least:
     levels = layer("pyramid")(layer("trunk")(images))
     rois = layer("proposals")(layer("region_proposals")(levels))
     answers = layer("box_head")(layer("box_features")([rois, *levels]))
-    boxes, scores = Detections(images.shape[1], people, threshold, least, name="detections")([rois, answers])
+    boxes, scores = DetectionLayer(images.shape[1], people, threshold, least, name="detections")([rois, answers])
     inside = layer("mask_branch")(layer("mask_features")([boxes, *levels]))
     heads = {name: layer(name)(inside) for name in ("masks", "keypoints") if name in model.output}
     return keras.Model(images, {"boxes": boxes, "scores": scores, **heads}, name="detector")
@@ -181,7 +180,7 @@ def region_proposals(shapes, form: Form, ratios: int = 3) -> keras.Model:
 def pyramid_anchors(size: int, form: Form, levels: int) -> np.ndarray:
     """The anchors of all levels that propose, the finest first: (N, 4)."""
     strides = [4 * 2**level for level in range(form.first, levels)]
-    each = [detection.anchor_boxes((size, size), stride, form.anchor * stride) for stride in strides]
+    each = [anchor_boxes((size, size), stride, form.anchor * stride) for stride in strides]
     return np.concatenate(each)
 
 
@@ -233,12 +232,12 @@ class Proposals(layers.Layer):
         """(B, count, 4) boxes by falling score."""
         scores, best = ops.top_k(ops.stop_gradient(answers[..., 0]), self.best)
         deltas = ops.take_along_axis(ops.stop_gradient(answers[..., 1:]), best[..., None], axis=1)
-        boxes = detection.decode_boxes(deltas, ops.take(self.anchors, best, axis=0))
-        kept, found = detection.nms(boxes, scores, self.threshold, self.count)
+        boxes = decode_boxes(deltas, ops.take(self.anchors, best, axis=0))
+        kept, found = nms(boxes, scores, self.threshold, self.count)
         return chosen(boxes, kept, found)
 
 
-class Detections(layers.Layer):
+class DetectionLayer(layers.Layer):
     """RoIs (B, R, 4) and the box head's answers (B, R, 5) to `count` boxes (B, count, 4) and scores (B, count)."""
 
     def __init__(self, size: int, count: int, threshold: float, least: float, **options):
@@ -249,10 +248,10 @@ class Detections(layers.Layer):
         """Boxes by falling score, cut at the picture's edges; NaN and a score of 0 where fewer survive."""
         rois, answers = rois_and_answers
         scores = ops.sigmoid(answers[..., 0])
-        boxes = ops.clip(detection.decode_boxes(answers[..., 1:], rois), -0.5, self.size - 0.5)
+        boxes = ops.clip(decode_boxes(answers[..., 1:], rois), -0.5, self.size - 0.5)
         inside = ops.all(boxes[..., 2:] > boxes[..., :2], axis=-1)
         ranked = ops.where(ops.logical_and(inside, scores >= self.least), scores, -np.inf)
-        kept, found = detection.nms(boxes, ranked, self.threshold, self.count)
+        kept, found = nms(boxes, ranked, self.threshold, self.count)
         return chosen(boxes, kept, found), ops.where(found, ops.take_along_axis(scores, kept, axis=1), 0.0)
 
 
@@ -275,9 +274,9 @@ class RoIAlign(layers.Layer):
     def call(self, boxes_and_levels):
         """A box is NaN to all levels but its own, and a NaN box has no features: the sum is its own level's."""
         boxes, *levels = boxes_and_levels
-        level = detection.pyramid_level(boxes, self.first, self.stop - 1, self.side, 1)
+        level = pyramid_level(boxes, self.first, self.stop - 1, self.side, 1)
         total = 0
         for number in range(self.first, self.stop):
             own = ops.where(ops.equal(level, number)[..., None], boxes, float("nan"))
-            total += detection.roi_align(levels[number], own, self.size, 4 * 2**number, self.samples)
+            total += roi_align(levels[number], own, self.size, 4 * 2**number, self.samples)
         return total

@@ -5,8 +5,8 @@ from keras import layers
 
 from hpe_utils import skeleton as skeletons
 from hpe_utils.models.attention import AttentionGate, gated
-from hpe_utils.models.layers import normalised
-from hpe_utils.models.simple_baseline import block, lab_trunk
+from hpe_utils.models.layers import block, caffe, normalised
+from hpe_utils.models.trunks import lab_trunk
 
 # The readings of "after layers 7, 10 and 13" (Sorokina & Ablameyko 2021) that lie within the ten convolutions: Keras'
 # own numbering of VGG-19's layers, input and pools counted.
@@ -34,8 +34,7 @@ def openpose_paper(
         x = layers.Conv2D(filters, 3, padding="same", activation="relu")(x)
     trunk = gated(keras.Model(vgg.inputs, x, name="trunk"), attention, positions)
     inputs = keras.Input((size, size, 3))
-    # Keras' VGG knows pictures with blue first and ImageNet's mean colour taken off.
-    features = trunk(layers.Rescaling(1.0, offset=(-103.939, -116.779, -123.68))(inputs[..., ::-1]))
+    features = trunk(caffe(inputs))
     answers, x = [], features
     for stage in range(stages):
         branches = [branch(x, count, first=stage == 0) for count in outputs]

@@ -3,8 +3,7 @@
 import keras
 from keras import layers
 
-from hpe_utils.models.layers import PositionEmbedding
-from hpe_utils.models.simple_baseline import deconvolutions, heatmap_layer
+from hpe_utils.models.layers import PositionEmbedding, deconvolutions, heatmap_layer
 
 SIZES = {"S": (384, 12, 12), "B": (768, 12, 12)}  # width, blocks, heads
 

@@ -2,6 +2,6 @@
 
 from .clay import PARTS
 from .clothes import GARMENTS
-from .source import RENDERER_VERSION, SyntheticSource, source
+from .source import FACTS, RENDERER_VERSION, SyntheticSource, source
 
-__all__ = ["GARMENTS", "PARTS", "RENDERER_VERSION", "SyntheticSource", "source"]
+__all__ = ["FACTS", "GARMENTS", "PARTS", "RENDERER_VERSION", "SyntheticSource", "source"]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from hpe_utils.data.sets import Facts
 from hpe_utils.parts import BODYPIX24
 from hpe_utils.skeleton import SYNTHETIC27
 
@@ -15,6 +16,22 @@ RENDERER_VERSION = 4
 MATERIALS = ("person", "statue", "cartoon")
 COUNTS = {"train": 12_000, "val": 1_000, "test": 1_000}
 _CHUNK = 128
+
+
+FACTS = Facts(
+    title="people drawn by code",
+    has=frozenset({"joints", "head boxes", "areas", "instances", "parts", "garments"}),
+    skeleton=SYNTHETIC27,
+    vocabulary=BODYPIX24,
+    levels={"easy": {"difficulty": "easy"}, "hard": {"difficulty": "hard"}},
+    options={"skeleton": "MPII16"},
+    several={"people": (1, 4)},
+    floors={
+        "head_box": 0.55, "joints": 0.60, "maps": 0.65, "people": 0.25, "parts": 0.75, "detector": 0.60,
+        "detector_parts": 0.40,
+    },
+    storable=True,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

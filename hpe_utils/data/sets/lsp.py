@@ -14,11 +14,10 @@ from pathlib import Path
 import numpy as np
 import scipy.io
 
-from hpe_utils.data import download
 from hpe_utils.data.people import (
     NO_CROP,
     NOT_A_NUMBER,
-    People,
+    AnnotatedPeople,
     PeopleSource,
     are_finite,
     check_choice,
@@ -27,6 +26,7 @@ from hpe_utils.data.people import (
 )
 from hpe_utils.data.pictures import Archive
 from hpe_utils.data.schema import DataError
+from hpe_utils.data.sets import Facts, download
 from hpe_utils.skeleton import LSP14
 
 # Pictures, counted from 1, first and last. LSPET has no official split: train and val are fixed so that half of the
@@ -38,11 +38,28 @@ SPLITS = {
 NEEDED = "it must hold joints.mat and images/im00001.jpg …, as the official zip does"
 
 
-def source(split: str, root: str | Path | None = None, *, size: int = 160, variant: str = "lspet") -> PeopleSource:
+FACTS = Facts(
+    title="Leeds Sports Pose Extended",
+    has=frozenset({"joints"}),
+    skeleton=LSP14,
+    reported="val",  # of the test pictures, 5,001 to 10,000, the course uses none
+    levels={"lspet": {}},
+    floors={"joints": 0.03, "maps": 0.03},
+)
+
+
+def source(
+    split: str,
+    root: str | Path | None = None,
+    *,
+    size: int = 160,
+    count: int | None = None,
+    variant: str = "lspet",
+) -> PeopleSource:
     """The people of LSPET, or with `variant="lsp"` of LSP, each cut out by the square around its joints.
 
     `root` is the zip, or a folder with the zip or its contents; without it, where `download.fetch(variant)` puts it.
-    Samples are size × size; the square is 1.25 times as long as the labelled joints' longer extent. Keypoints are
+    Samples are size × size, the first `count` of the split or all; the square is 1.25 times as long as the labelled joints' longer extent. Keypoints are
     LSP14; boxes and head boxes are NaN, for the set has none. Splits by picture number: LSPET train 1–4,500, val
     4,501–5,000, test 5,001–10,000; LSP train 1–900, val 901–1,000, test 1,001–2,000. Raises DataError.
     """
@@ -61,12 +78,12 @@ def source(split: str, root: str | Path | None = None, *, size: int = 160, varia
     if len(keypoints) < first:
         raise DataError(
             f"{title} is pictures {first:,}–{last:,}, and {archive.path} has {len(keypoints):,}: use another split, or "
-            f"the complete set (hpe_utils.data.download.fetch({variant!r}))"
+            f"the complete set (hpe_utils.data.sets.download.fetch({variant!r}))"
         )
     folder = matrix.removesuffix("joints.mat") + "images/"
     by_number = _picture_names(names, folder)
     keypoints = keypoints[first - 1 : last]
-    people = People(
+    people = AnnotatedPeople(
         pictures=np.array([by_number.get(n, f"{folder}im{n:05d}.jpg") for n in range(first, first + len(keypoints))]),
         numbers=np.zeros(len(keypoints), np.int32),
         keypoints=keypoints,
@@ -76,7 +93,7 @@ def source(split: str, root: str | Path | None = None, *, size: int = 160, varia
     people = replace(people, crops=crops_around(people.keypoints))
     people = people.keep(np.isfinite(people.crops).all(-1), NO_CROP, left_out)
     options = {"name": variant, "split": split}
-    return people_source(title, LSP14, people, archive, left_out, size, options)
+    return people_source(title, LSP14, people, archive, left_out, size, count, options)
 
 
 def _locate(root: str | Path | None, variant: str) -> Path:
@@ -89,7 +106,7 @@ def _locate(root: str | Path | None, variant: str) -> Path:
             return path / name
     raise DataError(
         f"no {variant.upper()} in {path}: {NEEDED}. Give its zip or folder as root, or get it by "
-        f"hpe_utils.data.download.fetch({variant!r})"
+        f"hpe_utils.data.sets.download.fetch({variant!r})"
     )
 
 

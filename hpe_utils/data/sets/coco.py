@@ -12,10 +12,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from hpe_utils.data import download
 from hpe_utils.data.people import (
     NOT_A_NUMBER,
-    People,
+    AnnotatedPeople,
     PeopleSource,
     are_finite,
     check_choice,
@@ -24,6 +23,7 @@ from hpe_utils.data.people import (
 from hpe_utils.data.pictures import Archive
 from hpe_utils.data.scenes import SceneSource
 from hpe_utils.data.schema import DataError
+from hpe_utils.data.sets import Facts, download
 from hpe_utils.geometry import square_around
 from hpe_utils.skeleton import BODY23, COCO17, Skeleton
 
@@ -41,11 +41,21 @@ class Annotations(NamedTuple):
     `picture_ids` holds COCO's number of every picture in the file, by name.
     """
 
-    people: People
+    people: AnnotatedPeople
     crowd: np.ndarray
     sizes: np.ndarray
     skeleton: Skeleton
     picture_ids: dict[str, int]
+
+
+FACTS = Facts(
+    title="COCO's people with keypoints",
+    has=frozenset({"joints", "areas"}),
+    skeleton=COCO17,
+    reported="val",  # the joints of the test pictures are withheld
+    levels={"coco": {}},
+    several={"crop": "whole"},
+)
 
 
 def source(
@@ -53,6 +63,7 @@ def source(
     root: str | Path | None = None,
     *,
     size: int = 160,
+    count: int | None = None,
     images: str | Path | None = None,
     crop: str = "person",
     people: int = 20,
@@ -62,7 +73,7 @@ def source(
     With `crop="whole"` a sample is a whole picture in which somebody has labelled joints, with up to `people` people:
     of who has none, and of crowds, the box alone (`SceneSource`).
 
-    `root` is an annotation file or the folder that holds it, itself or in `annotations`; without it, where
+    `count` takes the first so many samples. `root` is an annotation file or the folder that holds it, itself or in `annotations`; without it, where
     `download.fetch` unpacks. `images` is the pictures' folder, by default train2017 or val2017 in root or beside it.
     Keypoints are COCO17, or BODY23 where the file is COCO-WholeBody's. Joints outside the picture or the square are
     unlabelled: boxes enclose what is seen of a person, and of 722 joints looked at 8, all hidden, lay outside. The
@@ -92,8 +103,10 @@ def source(
     pictures = Archive(_pictures_folder(root, split, images))
     title = f"COCO {split}" + (" with feet" if found.skeleton is BODY23 else "")
     options = {"name": "coco", "split": split}
-    cut = people_source(title, found.skeleton, replace(everybody, crops=crops), pictures, left_out, size, options)
-    return cut if crop == "person" else SceneSource(cut, people)
+    everybody = replace(everybody, crops=crops)
+    persons = count if crop == "person" else None
+    cut = people_source(title, found.skeleton, everybody, pictures, left_out, size, persons, options)
+    return cut if crop == "person" else SceneSource(cut, people, count)
 
 
 def annotations(split: str, root: str | Path | None = None) -> Annotations:
@@ -118,14 +131,14 @@ def read_annotations(path: str | Path) -> Annotations:
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise DataError(
             f"cannot read {path} as COCO annotations ({error!r}): get it again, for instance by "
-            'hpe_utils.data.download.fetch("coco-annotations")'
+            'hpe_utils.data.sets.download.fetch("coco-annotations")'
         ) from error
     if not person:
         raise DataError(f"{path} has no category named person: take {FILES[0].format('val')} or a file like it")
     skeleton = BODY23 if any("foot_kpts" in entry for entry in entries) else COCO17
     names = [str(picture["file_name"]) for picture in shown]
     seen = Counter()
-    people = People(
+    people = AnnotatedPeople(
         pictures=np.array(names, str),
         numbers=np.array([_count(seen, name) for name in names], np.int32),
         keypoints=_keypoints(entries, skeleton, path),
@@ -152,7 +165,7 @@ def _keypoints(entries: list[dict], skeleton: Skeleton, path: Path) -> np.ndarra
         number = entries[np.flatnonzero(wrong)[0]].get("id")
         raise DataError(
             f"annotation {number} in {path} has a joint whose v is not 0, 1 or 2: are these predictions? "
-            "hpe_utils.coco_eval.load_results reads those"
+            "hpe_utils.metrics.coco.load_results reads those"
         )
     return np.where(keypoints[..., 2:] > 0, keypoints, 0)
 
@@ -201,7 +214,7 @@ def _locate(root: Path, split: str) -> Path:
     if not existing:
         raise DataError(
             f"no COCO annotations of the {split} split in {root}: it must hold {' or '.join(names)}, itself or in "
-            'annotations; hpe_utils.data.download.fetch("coco-annotations") gets the first'
+            'annotations; hpe_utils.data.sets.download.fetch("coco-annotations") gets the first'
         )
     return existing[0]
 
@@ -214,6 +227,6 @@ def _pictures_folder(root: Path, split: str, images: str | Path | None) -> Path:
     if not existing:
         raise DataError(
             f"COCO's pictures are expected in {candidates[0]}, which is no folder: put them there, or name their "
-            f'folder by images=...; hpe_utils.data.download.fetch("coco-{split}") gets them'
+            f'folder by images=...; hpe_utils.data.sets.download.fetch("coco-{split}") gets them'
         )
     return existing[0]

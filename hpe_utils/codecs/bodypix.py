@@ -1,7 +1,7 @@
 """People as pixels: who is where, which part of a body, and arrows from every pixel to its person's joints.
 
 BodyPix's targets (Papandreou et al. 2018, PersonLab; Mankotia & Garg 2020). What makes poses and instances of a
-network's answers is `hpe_utils.instances`.
+network's answers is `hpe_utils.codecs.instances`.
 """
 
 from dataclasses import dataclass
@@ -10,6 +10,8 @@ from types import SimpleNamespace
 import numpy as np
 from keras import ops
 
+from hpe_utils.codecs import Codec
+from hpe_utils.codecs.heatmap import learnt_cells
 from hpe_utils.parts import BODYPIX24, UNLABELLED, Vocabulary, mapping
 from hpe_utils.skeleton import COCO17, Skeleton
 
@@ -23,7 +25,7 @@ EDGES = (
 
 
 @dataclass(frozen=True)
-class PartCodec:
+class PartCodec(Codec):
     """Labels of a picture of `size` (width, height) to the targets of BodyPix's heads, by the head's name.
 
     mask, parts: the labels of the pixels under each cell, whose side is `fine` pixels. The other heads' cells are
@@ -56,7 +58,7 @@ class PartCodec:
         forward = np.array([self.skeleton.indices(*edge) for edge in EDGES])
         return np.concatenate([forward, forward[:, ::-1]])
 
-    def labels(self, images, keypoints, parts, instances=None, rng=None) -> tuple:
+    def labels(self, images, keypoints, rng=None, instances=None, parts=None) -> tuple:
         """What `Batches` hands to `fit`: the pictures, and for each head part maps (B, H, W) or keypoints (B, P, K, 3).
 
         For long offsets these are the keypoints (B, h, w, K, 3) of the person on each cell, v = 0 where there is none.
@@ -87,9 +89,10 @@ class PartCodec:
         return labelled(parts[:, ::cell, ::cell, None] if self.on_edge(cell) else under_cells(parts, cell))
 
     def heatmaps(self, keypoints):
-        """(B, P, K, 3) keypoints to discs (B, h, w, K), and weights 1."""
+        """(B, P, K, 3) keypoints to discs (B, h, w, K), and weights (B, h, w, 1), 0 on people without labels."""
         _, near = self.nearest(keypoints)
-        return near, ops.ones_like(near)
+        y, x = self.centres[:, 0, 0, 1], self.centres[0, :, 0, 0]
+        return near, learnt_cells(keypoints, x, y)[..., None]
 
     def short(self, keypoints):
         """(B, P, K, 3) keypoints to offsets (B, h, w, 2K), and weights, 1 within a joint's disc."""
@@ -149,7 +152,7 @@ class PartCodec:
         Both are enlarged between the cells' centres to the picture. With a coarser `vocabulary` the chances of all
         parts that share a word are added. A part is named everywhere: where nobody is, the chance says so.
         """
-        chance = ops.sigmoid(outputs["mask"])
+        chance = self.confidence(outputs)
         parts = ops.softmax(outputs["parts"])
         if vocabulary:
             words = mapping(self.vocabulary, vocabulary)[1 : len(self.vocabulary) + 1]
@@ -168,11 +171,21 @@ class PartCodec:
             large[:, first:][:, :height, first:][:, :, :width] + large[:, last:][:, :height, last:][:, :, :width]
         ) / 2
 
+    def confidence(self, outputs: dict):
+        """The chance that a person is in each fine cell, (B, h, w, 1)."""
+        return ops.sigmoid(outputs["mask"])
+
+    def heights(self, outputs: dict) -> np.ndarray:
+        """How sure the network is of each joint's disc, (B, h, w, K)."""
+        return ops.convert_to_numpy(ops.sigmoid(outputs["heatmaps"]))
+
     def mirrored(self, outputs: dict) -> dict:
-        """What the mask's and the parts' heads answer to mirrored pictures as answers to the pictures themselves."""
-        sides = self.vocabulary.flip[1 : len(self.vocabulary) + 1] - 1
-        mask, parts = (np.flip(np.asarray(outputs[head]), axis=2) for head in ("mask", "parts"))
-        return {"mask": mask, "parts": parts[..., sides]}
+        """What the heads answer to mirrored pictures as answers to the pictures themselves."""
+        sides = self.vocabulary.flip[1 : len(self.vocabulary) + 1].astype(int) - 1
+        joints, edges = self.skeleton.flip, [tuple(edge) for edge in self.edges]
+        orders = {"mask": [0], "parts": sides, "heatmaps": joints, "short": joints, "long": joints}
+        orders["mid"] = [edges.index((joints[a], joints[b])) for a, b in edges]
+        return {head: _turned(output, orders[head], head in ("short", "mid", "long")) for head, output in outputs.items()}
 
     def arrows(self, joints, labelled, near):
         """From the cells' centres to (B, h, w, K, 2) places: offsets (B, h, w, 2K) and their weights."""
@@ -180,6 +193,15 @@ class PartCodec:
         offsets = ops.where(weight > 0, (joints - self.centres) / self.unit, 0.0)
         flat = (-1, *offsets.shape[1:3], 2 * offsets.shape[3])
         return ops.reshape(offsets, flat), ops.reshape(weight, flat)
+
+
+def _turned(output, order, arrows: bool) -> np.ndarray:
+    """(B, h, w, C) mirrored, the channels in another order; arrows, two channels each, point to the other side."""
+    turned = np.flip(np.asarray(output), axis=2)
+    if not arrows:
+        return turned[..., order]
+    pairs = turned.reshape(*turned.shape[:3], -1, 2)[..., order, :] * np.array([-1, 1], np.float32)
+    return pairs.reshape(turned.shape)
 
 
 def under_cells(labels, cell: int):

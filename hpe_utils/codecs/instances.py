@@ -1,6 +1,6 @@
 """From discs and offsets to people: poses by following arrows from joint to joint, pixels by their arrows to a pose.
 
-BodyPix's decoding (Papandreou et al. 2018, PersonLab), in NumPy; the arrows are `hpe_utils.codecs.parts`'.
+BodyPix's decoding (Papandreou et al. 2018, PersonLab), in NumPy; the arrows are `hpe_utils.codecs.bodypix`'.
 """
 
 from dataclasses import dataclass
@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.ndimage import maximum_filter
 
-from hpe_utils.codecs.parts import PartCodec
-from hpe_utils.grouping import People
+from hpe_utils.codecs.bodypix import PartCodec
+from hpe_utils.codecs.grouping import People
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from hpe_utils import skeleton as skeletons
 from hpe_utils.data.people import (
     NO_CROP,
     NOT_A_NUMBER,
-    People,
+    AnnotatedPeople,
     PeopleSource,
     are_finite,
     check_choice,
@@ -35,6 +35,7 @@ from hpe_utils.data.people import (
 )
 from hpe_utils.data.pictures import Archive
 from hpe_utils.data.schema import DataError
+from hpe_utils.data.sets import Facts
 from hpe_utils.geometry import square_around
 from hpe_utils.skeleton import Skeleton
 
@@ -47,10 +48,19 @@ KINDS = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff")
 SHARES = {"train": (0, 0.8), "val": (0.8, 0.9), "test": (0.9, 1), "all": (0, 1)}
 
 
+FACTS = Facts(title="your own pictures", has=frozenset({"joints"}), levels={"folder": {}}, storable=True)
+
+
 def source(
-    split: str, root: str | Path | None = None, *, size: int = 160, crop: str = "person", skeleton: str | None = None
+    split: str,
+    root: str | Path | None = None,
+    *,
+    size: int = 160,
+    count: int | None = None,
+    crop: str = "person",
+    skeleton: str | None = None,
 ) -> PeopleSource:
-    """The people of a folder of pictures with annotations in this module's format, one sample of size × size each.
+    """The people of a folder with annotations in this module's format, or the first `count`, a size × size sample each.
 
     `split` is train, val, test (80, 10 and 10 % of the pictures, chosen by a hash of each picture's name) or all.
     `crop="person"` cuts out the square around the box, or without one around the labelled joints, × 1.25; "whole"
@@ -82,7 +92,7 @@ def source(
         people = people.keep(np.isfinite(people.crops).all(-1), NO_CROP, left_out)
     title = f"{folder.name or folder} {split}" + (", whole pictures" if crop == "whole" else "")
     options = {"name": "folder", "split": split, "crop": crop}
-    return people_source(title, kind, people, pictures, left_out, size, options)
+    return people_source(title, kind, people, pictures, left_out, size, count, options)
 
 
 def _annotation_file(folder: Path) -> Path:
@@ -104,7 +114,7 @@ def _as_on_disk(names: np.ndarray, on_disk: Iterable[str]) -> np.ndarray:
     return np.array([spellings.get(name, name) for name in wanted], str)
 
 
-def _crops(people: People) -> np.ndarray:
+def _crops(people: AnnotatedPeople) -> np.ndarray:
     crops = crops_around(people.keypoints)
     for row, box in enumerate(people.boxes):
         if np.isfinite(box).all():
@@ -112,7 +122,7 @@ def _crops(people: People) -> np.ndarray:
     return crops
 
 
-def _read_json(path: Path, skeleton: str | None) -> tuple[Skeleton, People]:
+def _read_json(path: Path, skeleton: str | None) -> tuple[Skeleton, AnnotatedPeople]:
     try:
         content = json.loads(path.read_text(encoding="utf-8-sig"))
         entries, kind = content["people"], _skeleton(skeleton or content["skeleton"], path)
@@ -133,7 +143,7 @@ def _read_json(path: Path, skeleton: str | None) -> tuple[Skeleton, People]:
     return kind, _people(rows, kind)
 
 
-def _read_csv(path: Path, skeleton: str | None) -> tuple[Skeleton, People]:
+def _read_csv(path: Path, skeleton: str | None) -> tuple[Skeleton, AnnotatedPeople]:
     kind = _skeleton(skeleton or "COCO17", path)
     joints = defaultdict(list)
     try:
@@ -158,14 +168,14 @@ def _read_csv(path: Path, skeleton: str | None) -> tuple[Skeleton, People]:
     return kind, _people(rows, kind)
 
 
-def _people(rows: list, kind: Skeleton) -> People:
+def _people(rows: list, kind: Skeleton) -> AnnotatedPeople:
     seen = Counter()
     numbers = []
     for image, *_ in rows:
         numbers.append(seen[image])
         seen[image] += 1
     heads = np.array([head for *_, head in rows], np.float32).reshape(-1, 4)
-    return People(
+    return AnnotatedPeople(
         pictures=np.array([unicodedata.normalize("NFC", image.replace("\\", "/")) for image, *_ in rows], str),
         numbers=np.array(numbers, np.int32),
         keypoints=np.array([keypoints for _, keypoints, *_ in rows], np.float32).reshape(-1, len(kind), 3),

@@ -14,9 +14,9 @@ import numpy as np
 from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
 
-from hpe_utils.data.coco import Annotations
+from hpe_utils.codecs.grouping import People
 from hpe_utils.data.schema import DataError, Samples
-from hpe_utils.grouping import People
+from hpe_utils.data.sets.coco import Annotations
 from hpe_utils.skeleton import COCO17
 
 CLOSE, RIGHT = 0.5, 0.85  # similarities from which a joint is near its place, and as good as people place it

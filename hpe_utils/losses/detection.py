@@ -3,9 +3,9 @@
 import numpy as np
 from keras import losses, ops
 
-from hpe_utils import detection
+from hpe_utils.boxes import BACKGROUND, IGNORED, encode_boxes, match
 from hpe_utils.codecs.detection import DetectionCodec
-from hpe_utils.part_losses import binary_cross_entropy
+from hpe_utils.losses.parts import binary_cross_entropy
 
 # He et al. (2017) add all losses up. Iftimie weighs boxes of the RPN by .5, its classes by .5, boxes by 1, classes by
 # .5 and masks by .1. These are the lab's; "masks" sums seven channels.
@@ -17,29 +17,31 @@ class FrameLoss(losses.Loss):
 
     `anchors` (N, 4), or None where the frames are the first four numbers of an answer. A frame is somebody's from an
     IoU of `high` on, and nobody's below `low`. Nearly all are nobody's: of these the `hardest` of each picture are
-    trained, and as a whole they weigh as much as all that are somebody's (Shrivastava et al. 2016). Described
-    in notebook 10.
+    trained, and as a whole they weigh as much as all that are somebody's (Shrivastava et al. 2016). What is nearest to
+    a box after the first `people`, of somebody without a mask, is not trained. Described in notebook 10.
     """
 
-    def __init__(self, anchors, low: float, high: float, hardest: int, name: str):
+    def __init__(self, anchors, low: float, high: float, hardest: int, name: str, people: int | None = None):
         super().__init__(name=name)
-        self.anchors, self.low, self.high, self.hardest = anchors, low, high, hardest
+        self.anchors, self.low, self.high, self.hardest, self.people = anchors, low, high, hardest, people
 
     def call(self, boxes, answers):
         """Boxes (B, P, 4), NaN where there is nobody, and answers (B, N, 5), or (B, N, 9) with the frames before."""
         frames = answers[..., :4] if self.anchors is None else self.anchors
-        matched = detection.match(frames, boxes, self.low, self.high, force=self.anchors is not None)
+        matched = match(frames, boxes, self.low, self.high, force=self.anchors is not None)
         if self.anchors is None:
             there = ops.isfinite(frames[..., 0])
-            matched = ops.where(there, matched, detection.IGNORED)
+            matched = ops.where(there, matched, IGNORED)
             frames = ops.where(there[..., None], frames, np.array([0, 0, 1, 1], np.float32))
+        if self.people is not None:
+            matched = ops.where(matched >= self.people, IGNORED, matched)
         scores, deltas = answers[..., -5], answers[..., -4:]
         somebody = ops.cast(matched >= 0, "float32")
         entropy = binary_cross_entropy(somebody, scores)
-        nobody = ops.cast(ops.equal(matched, detection.BACKGROUND), "float32")
+        nobody = ops.cast(ops.equal(matched, BACKGROUND), "float32")
         hard = ops.top_k(nobody * entropy, min(self.hardest, scores.shape[1]))[0]
         own = ops.take_along_axis(boxes, ops.maximum(matched, 0)[..., None], axis=1)
-        error = huber(detection.encode_boxes(own, frames) - deltas)
+        error = huber(encode_boxes(own, frames) - deltas)
         count = ops.maximum(ops.sum(somebody), 1.0)
         return ops.sum(somebody * (entropy + ops.sum(error, axis=-1))) / count + ops.mean(hard)
 
@@ -82,8 +84,8 @@ class JointLoss(losses.Loss):
 def mask_rcnn_losses(codec: DetectionCodec, anchors: np.ndarray, low: float = 0.3, high: float = 0.7) -> dict:
     """A loss for each output of a Mask R-CNN, for `model.compile`; WEIGHTS are its `loss_weights`."""
     return {
-        "rpn": FrameLoss(anchors, low, high, 32, "rpn_loss"),
-        "boxes": FrameLoss(None, 0.5, 0.5, 12, "boxes_loss"),
+        "rpn": FrameLoss(anchors, low, high, 32, "rpn_loss", codec.people),
+        "boxes": FrameLoss(None, 0.5, 0.5, 12, "boxes_loss", codec.people),
         "masks": MaskLoss(codec),
         "keypoints": JointLoss(name="keypoints_loss"),
     }

@@ -2,7 +2,7 @@
 
 from keras import ops
 
-from hpe_utils.codecs.parts import PartCodec
+from hpe_utils.codecs.bodypix import PartCodec
 from hpe_utils.losses import KeypointLoss
 
 

@@ -19,10 +19,11 @@ import numpy as np
 import scipy.io
 from PIL import Image
 
-from hpe_utils.data.people import check_choice, fingerprint
+from hpe_utils.data.people import check_choice, check_numbers, fingerprint
 from hpe_utils.data.pictures import Archive, PictureError, decode
 from hpe_utils.data.scenes import OVERFLOW
 from hpe_utils.data.schema import DataError
+from hpe_utils.data.sets import Facts
 from hpe_utils.geometry import Affine, mask_box, whole_square
 from hpe_utils.parts import PASCAL6, PASCAL_PART24, UNLABELLED, Vocabulary, table
 from hpe_utils.skeleton import COCO17
@@ -56,10 +57,24 @@ class Labels(NamedTuple):
     people: np.ndarray | None
 
 
+FACTS = Facts(
+    title="Pascal-Person-Part",
+    has=frozenset({"parts"}),
+    vocabulary=PASCAL6,
+    levels={"pascal_parts": {}},
+)
+
+
 def source(
-    split: str, root: str | Path | None = None, *, size: int = 160, variant: str = "person_part", people: int = 4
+    split: str,
+    root: str | Path | None = None,
+    *,
+    size: int = 160,
+    count: int | None = None,
+    variant: str = "person_part",
+    people: int = 4,
 ) -> "PartSource":
-    """Whole pictures with part maps, each in the middle of a sample of size × size, grey beside it.
+    """Whole pictures with part maps, or the first `count`, each in the middle of a size × size sample, grey beside it.
 
     `root` is a folder or zip. variant="person_part" is Pascal-Person-Part: pictures in `JPEGImages` or `images`, masks
     in `pascal_person_part_gt`, `SegmentationPart` or `masks`, at any depth; maps are PASCAL6. A mask's numbers mean
@@ -78,8 +93,7 @@ def source(
     """
     check_choice("split", split, *SPLITS)
     check_choice("variant", variant, *TITLES)
-    if not isinstance(size, (int, np.integer)) or size < 1:
-        raise DataError(f"size={size!r}: the side of a sample must be a whole number of pixels, such as 160")
+    check_numbers(size, count)
     if people not in range(1, UNLABELLED):
         raise DataError(f"people={people!r}: choose how many are told apart, a whole number from 1 to {UNLABELLED - 1}")
     title = f"{TITLES[variant]} {split}"
@@ -101,6 +115,7 @@ def source(
             f"nothing in {title}: {archive.path} has {len(labels):,} label files, {len(chosen):,} of them in this "
             f"split, none with its picture: put the pictures there, or use another split"
         )
+    files = files[:count]
     order = _order(archive, marks) if variant == "person_part" else None
     spec = {"name": "pascal_parts", "variant": variant, "split": split, "version": VERSION, "size": int(size)}
     spec |= {"people": int(people), "order": order, "left_out": dict(left_out)}

@@ -11,7 +11,7 @@ import h5py
 import numpy as np
 import scipy.io
 
-from hpe_utils.data.people import People
+from hpe_utils.data.people import AnnotatedPeople
 from hpe_utils.data.schema import DataError
 from hpe_utils.geometry import mpii_box
 from hpe_utils.skeleton import MPII16
@@ -24,7 +24,7 @@ class Annotations(NamedTuple):
     """All people of a file. `train` says who belongs to the official training set, None where the file is one split;
     `single` says who stands alone, by `single_rule`. Crops are NaN where position or scale is unknown."""
 
-    people: People
+    people: AnnotatedPeople
     train: np.ndarray | None
     single: np.ndarray
     single_rule: str
@@ -52,7 +52,7 @@ def _read_h5(path: Path) -> Annotations:
     # These files have the crop's shift and enlargement in them already: geometry.mpii_box adds both.
     scale = scale / 1.25
     center = center - np.stack([np.zeros_like(scale), 15 * scale], axis=-1)
-    people = People(
+    people = AnnotatedPeople(
         pictures=pictures,
         numbers=numbers,
         keypoints=np.where(missing[..., None], 0, np.dstack([parts - 1, v])).astype(np.float32),
@@ -104,13 +104,13 @@ def _load_mat(path: Path) -> dict:
         return scipy.io.loadmat(BytesIO(archive.read(names[0])), **options)
 
 
-def _people(pictures: list, names: list[str]) -> tuple[People, np.ndarray]:
+def _people(pictures: list, names: list[str]) -> tuple[AnnotatedPeople, np.ndarray]:
     """Everybody in annolist, labelled or not, and (N,) the position of each one's picture in it."""
     rects = [(i, n, rect) for i, picture in enumerate(pictures) for n, rect in enumerate(_rects(picture))]
     index = np.array([i for i, _, _ in rects], int)
     heads = _numbers([[_number(rect, name) for name in ("x1", "y1", "x2", "y2")] for *_, rect in rects], 4)
     place = _numbers([[*_point(getattr(rect, "objpos", None)), _number(rect, "scale")] for *_, rect in rects], 3)
-    people = People(
+    people = AnnotatedPeople(
         pictures=np.array([names[i] for i in index], str),
         numbers=np.array([n for _, n, _ in rects], np.int32),
         keypoints=np.array([_joints(rect) for *_, rect in rects], np.float32).reshape(-1, len(MPII16), 3),

@@ -12,8 +12,6 @@ from pathlib import Path
 
 import numpy as np
 
-from hpe_utils.data import download
-from hpe_utils.data.mpii_files import NEEDED, OFFICIAL, Annotations, read_annotations
 from hpe_utils.data.people import (
     NOT_A_NUMBER,
     PeopleSource,
@@ -24,16 +22,27 @@ from hpe_utils.data.people import (
 )
 from hpe_utils.data.pictures import Archive
 from hpe_utils.data.schema import DataError
+from hpe_utils.data.sets import Facts, download
+from hpe_utils.data.sets.mpii_files import NEEDED, OFFICIAL, Annotations, read_annotations
 from hpe_utils.skeleton import MPII16
 
 FOLDERS = (".", "annot", "annotations", "mpii_human_pose_v1_u12_2")
 
 
+FACTS = Facts(
+    title="MPII Human Pose",
+    has=frozenset({"joints", "head boxes", "head sizes"}),
+    skeleton=MPII16,
+    reported="val",  # the joints of the test pictures are withheld
+    levels={"mpii": {}},
+)
+
+
 def source(
-    split: str, root: str | Path | None = None, *, size: int = 160, single_person: bool = False,
+    split: str, root: str | Path | None = None, *, size: int = 160, count: int | None = None, single_person: bool = False,
     crop: str = "person", images: str | Path | None = None,
 ) -> PeopleSource:  # fmt: skip
-    """The labelled people of MPII, one sample of size × size each: MPII16 keypoints, head boxes and head sizes.
+    """The labelled people of MPII, or the first `count`, one sample of size × size each: MPII16, head boxes and sizes.
 
     `root` is an annotation file or the folder that holds it, itself or in a folder of the usual names; without it,
     where `download.fetch` unpacks. `images` is the pictures' folder, by default `images` in or beside root.
@@ -66,7 +75,7 @@ def source(
         people = replace(people, crops=None)
         title += ", whole pictures"
     options = {"name": "mpii", "split": split, "crop": crop, "single_person": single_person}
-    return people_source(title, MPII16, people, Archive(_pictures_folder(root, images)), left_out, size, options)
+    return people_source(title, MPII16, people, Archive(_pictures_folder(root, images)), left_out, size, count, options)
 
 
 def _locate(root: Path, split: str) -> Path:
@@ -80,7 +89,7 @@ def _locate(root: Path, split: str) -> Path:
     if not existing:
         raise DataError(
             f"no MPII annotations of the {split} split in {root}: it must hold {NEEDED}; "
-            'hpe_utils.data.download.fetch("mpii-annotations") gets the first'
+            'hpe_utils.data.sets.download.fetch("mpii-annotations") gets the first'
         )
     return existing[0]
 
@@ -92,7 +101,7 @@ def _pictures_folder(root: Path, images: str | Path | None) -> Path:
     if not existing:
         raise DataError(
             f"MPII's pictures are expected in {candidates[0]}, which is no folder: put them there, or name their "
-            'folder by images=...; hpe_utils.data.download.fetch("mpii-pictures") gets all 12.9 GB'
+            'folder by images=...; hpe_utils.data.sets.download.fetch("mpii-pictures") gets all 12.9 GB'
         )
     return existing[0]
 
