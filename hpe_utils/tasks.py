@@ -71,6 +71,7 @@ def score_rows(task: Task, model: keras.Model, codec: Codec, samples: Samples, m
     predicted = task.predict(model, codec, samples, mirrored=mirrored)
     people = int((samples.keypoints[..., 2] > 0).any(-1).sum()) or None
     facts = {**samples.origin, "mirrored": mirrored, "pictures": len(samples), "people": people}
+    facts |= {"size": samples.images.shape[2], "joints": people and samples.skeleton.name}
     rows = [
         facts | {name: round(value, 4) if isinstance(value, float) else value for name, value in row.items()}
         for row in task.score(predicted, samples)

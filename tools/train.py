@@ -6,217 +6,203 @@ in data/checkpoints (weights).
 """
 
 import argparse
-import json
-import tomllib
-from functools import partial, reduce
+import os
+from functools import reduce
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
-from hpe_utils.data.schema import DataError
-from hpe_utils.runtime import import_quietly
+from hpe_utils import data, runs
+from hpe_utils.data.schema import Samples
+from hpe_utils.files import DataError, read_json, read_toml, replaced, write_json, write_npz
+from hpe_utils.runtime import find_device, import_quietly
 
 ROOT = Path(__file__).parents[1]
+VALIDATION = 500  # people who are scored after every epoch
+
+
+class People(NamedTuple):
+    """Whom a run learns from, is watched on, and is scored on."""
+
+    train: Samples
+    val: Samples
+    tests: list[Samples]
 
 
 def main() -> None:
-    runs = tomllib.loads((ROOT / "tools" / "runs.toml").read_text(encoding="utf-8"))
-    defaults = runs.pop("defaults")
+    recipes = read_toml(ROOT / "tools" / "runs.toml", "get the course's copy again")
+    defaults = recipes.pop("defaults")
+    arguments = parse(recipes)
+    run = defaults | recipes[arguments.name]
+    run["epochs"] = arguments.epochs or run["epochs"]
+    if arguments.weights and "weights" not in run["options"]:
+        raise SystemExit(f"train.py: {arguments.name} begins from random numbers: leave --weights out")
+    name = f"{arguments.name}-seed{arguments.seed}"
+    try:
+        result = train(name, run, arguments.root, arguments.seed, arguments.weights)
+        write_json(runs.RESULTS / f"{name}.json", {"command": runs.command(Path(name)), "run": run, **result})
+    except KeyboardInterrupt:
+        raise SystemExit(f"\nstopped; the same command goes on after the last finished epoch in runs/{name}") from None
+    except DataError as error:
+        raise SystemExit(f"train.py: {error}") from None
+    for row in result["scores"]:
+        numbers = ", ".join(f"{key} {value:.3f}" for key, value in row.items() if isinstance(value, float))
+        print(f"{runs.sentence(row)}, {row.get('variant', '')}: {numbers}")
+
+
+def parse(recipes: dict) -> argparse.Namespace:
+    """The command line; an unknown run, or a file that is not there, ends the program with a line that says so."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("name", choices=runs, metavar="NAME", help="a run of tools/runs.toml")
+    parser.add_argument("name", choices=recipes, metavar="NAME", help="a run of tools/runs.toml")
     parser.add_argument("--root", help="folder or archive of a real data set")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--epochs", type=int, help="instead of the recorded number, for a trial")
     parser.add_argument("--weights", help="file of ImageNet weights, instead of the download, for runs that ask for it")
     arguments = parser.parse_args()
-    run = defaults | runs[arguments.name]
-    run["epochs"] = arguments.epochs or run["epochs"]
-    if arguments.weights and "weights" not in run["options"]:
-        parser.error(f"{arguments.name} begins from random numbers: leave --weights out")
     if arguments.weights and not Path(arguments.weights).is_file():
         parser.error(f"there is no file {arguments.weights}: check --weights, or leave it out for Keras' download")
-    name = f"{arguments.name}-seed{arguments.seed}"
-    try:
-        result = train(name, run, arguments.root, arguments.seed, arguments.weights)
-    except KeyboardInterrupt:
-        raise SystemExit(f"\nstopped; the same command goes on after the last finished epoch in runs/{name}") from None
-    except DataError as error:
-        raise SystemExit(f"train.py: {error}") from None
-    from hpe_utils.training import RESULTS, write_json
-
-    command = f"python tools/train.py {arguments.name} --seed {arguments.seed}"
-    write_json(RESULTS / f"{name}.json", {"command": command, "run": run, **result})
-    for title, score in result["scores"].items():
-        print(f"{title}: " + ", ".join(f"{variant} {value:.3f}" for variant, value in score.items()))
+    return arguments
 
 
 def train(name: str, run: dict, root: str | None, seed: int, weights: str | None) -> dict:
     """Train, or go on training, score, and write what the run keeps; returns what the results file holds."""
     keras = import_quietly("keras")
-    from hpe_utils import data, inference, losses, models, training
-    from hpe_utils.codecs.bodypix import PartCodec
-    from hpe_utils.codecs.box import BoxCodec
-    from hpe_utils.codecs.heatmap import HeatmapCodec
-    from hpe_utils.codecs.paf import PAFCodec
-    from hpe_utils.codecs.regression import RegressionCodec
-    from hpe_utils.data.augment import Augment
-    from hpe_utils.data.batches import Batches
-    from hpe_utils.losses import parts as part_losses
-    from hpe_utils.models import openpose
+    from hpe_utils import tasks, training
 
-    def people(**options):
-        samples = data.load(run["data"], root=root, **(run["load"] | options))
-        return samples.as_head_boxes() if run["target"] == "head box" else samples
-
-    scored = {
-        "head box": (box_scores, "val_iou"),
-        "people": (people_scores, "val_ap"),
-        "parts": (iou_scores, "val_iou"),
-    }
-    score, watched = scored.get(run["target"], (pckh_scores, "val_pckh"))
-    predictors = {"people": predict_people, "parts": inference.predict_parts}
-    predict = predictors.get(run["target"], inference.predict_keypoints)
+    precision = os.environ.get("HPE_PRECISION", "float32")
+    keras.config.set_dtype_policy(precision)
     keras.utils.set_random_seed(seed)
-    train_people = reduce(data.Samples.joined, [people(**({"split": "train"} | options)) for options in run["train"]])
-    val_people = people(split="val")[:500]
-    tests = [people(**({"split": "test"} | options)) for options in run["test"]]
-    if run["leaked"]:
-        train_people = train_people.joined(tests[0][: run["leaked"]])
-    skeleton = train_people.skeleton
-    outputs = {"maps": {"outputs": len(skeleton)}, "people": {"skeleton": skeleton.name}}
-    if run["target"] == "parts":
-        outputs["parts"] = {"parts": len(train_people.vocabulary), "heads": run["heads"]}
-    options = outputs.get(run["target"], {"outputs": 2 * len(skeleton)}) | run["options"]
-    model = models.build(run["model"], run["preset"], **(options | ({"weights": weights} if weights else {})))
-    if "start" in run:
-        model.set_weights(training.load_checkpoint(f"{run['start']}-seed{seed}").get_weights())
-    if run["trunk"] and run["target"] == "parts":
-        model.get_layer("trunk").set_weights(training.load_checkpoint(run["trunk"]).get_layer("trunk").get_weights())
-    elif run["trunk"]:
-        known, logits = training.load_checkpoint(run["trunk"]), run["loss"] == "people_loss"
-        openpose.begin_with(model, known, skeleton.name, "MPII16", logits)
-    size = model.input_shape[2]
-    codecs = {
-        "joints": RegressionCodec,
-        "head box": BoxCodec,
-        "maps": partial(
-            HeatmapCodec, sigma=run["sigma"], blur=run["blur"], logits=run["loss"] == "spatial_cross_entropy"
-        ),
-        "people": partial(
-            PAFCodec, skeleton=skeleton, stride=4, sigma=run["sigma"], logits=run["loss"] == "people_loss"
-        ),
-        "parts": lambda _: PartCodec.of(model, vocabulary=train_people.vocabulary),
-    }
-    codec = codecs[run["target"]]((size, size))
-    labels = codec.labels if run["target"] == "parts" else None
-    augment = Augment(**run["augment"])
-    batches = Batches(train_people, run["batch"], size, augment, shuffle=True, seed=seed, labels=labels)
-    schedule = training.warmup_cosine(run["rate"], run["epochs"] * len(batches))
-    if run["target"] == "parts":
-        loss = part_losses.bodypix_losses(codec)
-    else:
-        loss = getattr(losses, run["loss"])
-        if run["loss"] == "people_loss":
-            loss = loss(codec.channels[0], len(skeleton))
-        loss = losses.KeypointLoss(codec, losses.every_stage(loss) if len(model.output_shape) == 5 else loss)
-    model.compile(keras.optimizers.AdamW(schedule, weight_decay=1e-4), loss, jit_compile=run["jit"])
-
+    task = tasks.get(run["task"])
+    people = load_people(task, run, root)
+    options = task.outputs(people.train) | run["options"] | ({"weights": weights} if weights else {})
+    model, codec = begin(task, run, people.train, options, seed)
     folder = ROOT / "runs" / name
     check_settings(folder / "run.json", run)
-    snapshots = training.Snapshots(tests[0][: run["by_epoch"]], codec) if run["by_epoch"] else None
-    resume = training.Resume(folder, snapshots)
-    first = resume.load(model, batches)
-    by_epoch = training.ScoreByEpoch(
-        val_people, codec, lambda *found: next(iter(score(*found).values())), watched, predict
-    )
-    callbacks = [training.Progress(), by_epoch, *([snapshots] if snapshots else []), resume]
-    model.fit(batches, epochs=run["epochs"], initial_epoch=first, shuffle=False, verbose=0, callbacks=callbacks)
-    scores, predictions = {}, {}
-    for samples in tests:
-        for mirrored in (False, True) if run["target"] in ("maps", "parts") else (False,):
-            predicted = predict(model, codec, samples, **({"mirrored": True} if mirrored else {}))
-            found = {name: round(float(value), 4) for name, value in score(predicted, samples).items()}
-            scores[samples.describe() + ", with the mirrored pass" * mirrored] = found
-            if run["predictions"]:
-                predictions[samples.title + ", mirrored" * mirrored] = predicted[:, 0, :, :2]
-    if snapshots:
-        predictions["by epoch"] = np.stack(snapshots.keypoints)[:, :, 0, :, :2]
+    snapshots = training.Snapshots(people.tests[0][: run["by_epoch"]], codec) if run["by_epoch"] else None
+    history = fit(task, model, codec, run, people, seed, folder, snapshots)
     facts = {
         "seed": seed,
-        "passes": run["epochs"] * len(batches) * run["batch"],
+        "passes": run["epochs"] * (len(people.train) // run["batch"]) * run["batch"],
         "parameters": model.count_params(),
         "backend": keras.backend.backend(),
         "keras": keras.__version__,
         **({"weights": Path(weights).name} if weights else {}),
-        "scores": scores,
     }
+    ran = {"seconds": round(sum(history["seconds"]), 1), "device": find_device(keras), "precision": precision}
+    facts["scores"], predictions = score(task, model, codec, run, people, ran, folder)
+    if snapshots:
+        predictions["by epoch"] = np.stack(snapshots.keypoints)[:, :, 0, :, :2]
+    keep(name, task, model, run, people.train, options, facts, predictions)
+    return {**facts, "history": {key: [round(value, 5) for value in values] for key, values in history.items()}}
+
+
+def load_people(task, run: dict, root: str | None) -> People:
+    """The run's people, with the labels that the task learns from."""
+
+    def load(**options):
+        return task.prepare(data.load(run["data"], root=root, **(run["load"] | options)))
+
+    learnt = reduce(Samples.joined, [load(**({"split": "train"} | options)) for options in run["train"]])
+    tests = [load(**({"split": "test"} | options)) for options in run["test"]]
+    if run["leaked"]:
+        learnt = learnt.joined(tests[0][: run["leaked"]])
+    return People(learnt, load(split="val", count=min(VALIDATION, run["load"].get("count", VALIDATION))), tests)
+
+
+def begin(task, run: dict, people: Samples, options: dict, seed: int) -> tuple:
+    """The model with the weights it begins with, and the codec that reads it."""
+    from hpe_utils import models
+
+    model = models.build(run["model"], run["preset"], **options)
+    codec = task.codec(model, people.skeleton, people.vocabulary, **run["codec"])
+    if "start" in run:
+        model.set_weights(runs.load_checkpoint(f"{run['start']}-seed{seed}").get_weights())
+    if run["trunk"]:
+        task.begin(model, runs.load_checkpoint(run["trunk"]), codec)
+    return model, codec
+
+
+def fit(task, model, codec, run: dict, people: People, seed: int, folder: Path, snapshots) -> dict:
+    """Train until the run's last epoch, from where an earlier start was stopped; returns the history."""
+    import keras
+
+    from hpe_utils import training
+    from hpe_utils.data.augment import Augment
+    from hpe_utils.data.batches import Batches
+
+    size = model.input["images"].shape[1] if isinstance(model.input, dict) else model.input_shape[2]
+    augment = Augment(**run["augment"])
+    batches = Batches(people.train, run["batch"], size, augment, shuffle=True, seed=seed, labels=codec.labels)
+    rate = training.warmup_cosine(run["rate"], run["epochs"] * len(batches))
+    optimizer, loss = keras.optimizers.AdamW(rate, weight_decay=1e-4), task.loss(model, codec, run["loss"])
+    model.compile(optimizer, loss, loss_weights=task.loss_weights, jit_compile=run["jit"])
+    resume = training.Resume(folder, snapshots)
+    first = resume.load(model, batches)
+    watched = training.ScoreByEpoch(
+        people.val, codec, lambda found, some: task.score(found, some)[0][task.watched],
+        f"val_{task.watched.lower()}", task.predict,
+    )  # fmt: skip
+    callbacks = [training.Progress(), training.Seconds(), watched, *filter(None, [snapshots]), resume]
+    model.fit(batches, epochs=run["epochs"], initial_epoch=first, shuffle=False, verbose=0, callbacks=callbacks)
+    return resume.past
+
+
+def score(task, model, codec, run: dict, people: People, ran: dict, folder: Path) -> tuple[list[dict], dict]:
+    """The score rows of all test people, and the predictions that the run keeps, by `runs.key_of`."""
+    from hpe_utils import tasks
+
+    rows, predictions = [], {}
+    for samples in people.tests:
+        for mirrored in task.passes:
+            found, predicted = tasks.score_rows(task, model, codec, samples, mirrored)
+            rows += [row | ran for row in found]
+            if run["predictions"]:
+                predictions[runs.key_of(samples, mirrored)] = predicted[:, 0, :, :2]
+            if not mirrored:
+                draw(task, samples, predicted, folder / f"{runs.key_of(samples).replace('/', '-')}.png")
+    return rows, predictions
+
+
+def draw(task, samples: Samples, predicted, path: Path) -> None:
+    """Write a picture of eight of the samples with what was found, for whoever would rather look than read."""
+    from hpe_utils import viz
+
+    figure, axes = viz.grid(min(8, len(samples)), columns=4, side=3)
+    for row, axis in enumerate(axes):
+        task.draw(axis, samples, predicted, row)
+    with replaced(path) as partial:
+        figure.savefig(partial, format="png")
+
+
+def keep(name, task, model, run: dict, people: Samples, options: dict, facts: dict, predictions: dict) -> None:
+    """Write the predictions and the checkpoint of a run that keeps them."""
     if run["predictions"]:
         # Half precision is a sixteenth of a pixel at 128: far below any error that is shown.
-        np.savez_compressed(training.RESULTS / f"{name}.npz", **{k: np.float16(v) for k, v in predictions.items()})
+        halves = {key: np.float16(values) for key, values in predictions.items()}
+        write_npz(runs.RESULTS / f"{name}.npz", halves, compressed=True)
     if run["checkpoint"]:
-        options.pop("weights", None)  # the checkpoint brings them all
-        training.save_checkpoint(
-            model, name, {"model": run["model"], "preset": run["preset"], "options": options, **facts}
-        )
-    history = {name: [round(value, 5) for value in values] for name, values in resume.past.items()}
-    return {**facts, "history": history}
-
-
-def predict_people(model, codec, samples):
-    """Everybody found in the samples' pictures, for COCO's score."""
-    from hpe_utils import inference
-    from hpe_utils.codecs.grouping import Grouping
-    from hpe_utils.metrics import coco as coco_eval
-
-    return coco_eval.detections_of(
-        inference.find_people(model, codec, Grouping(samples.skeleton, assignment="hungarian"), samples.images)
-    )
+        known = {
+            "task": task.name,
+            "model": run["model"],
+            "preset": run["preset"],
+            "options": {key: value for key, value in options.items() if key != "weights"},  # they are in the file
+            "codec": run["codec"],
+            "skeleton": people.skeleton.name,
+            "vocabulary": people.vocabulary and people.vocabulary.name,
+            "pictures": "RGB, 0 to 255, scaled inside the model",
+            "data": {"set": run["data"], "load": run["load"], "train": run["train"]},
+            "licence": run["licence"],
+            "origin": run["origin"],
+        }
+        runs.save_checkpoint(model, name, known | facts, runs.CHECKPOINTS)
 
 
 def check_settings(path: Path, run: dict) -> None:
     """Note a run's settings beside its work in progress; raises DataError where that was begun with others."""
-    from hpe_utils.training import write_json
-
-    if path.exists() and json.loads(path.read_text(encoding="utf-8")) != run:
+    if path.exists() and read_json(path, f"delete {path.parent}") != run:
         raise DataError(f"{path.parent} was begun with other settings: delete it, or set them back")
     write_json(path, run)
-
-
-def pckh_scores(predicted, people) -> dict:
-    """PCKh@.5 over all labelled joints, in every head size that this data set allows."""
-    from hpe_utils import metrics
-
-    return {
-        variant: metrics.pckh(predicted[:, 0], people.keypoints[:, 0], head_size).pooled
-        for variant, head_size in metrics.head_sizes(people).items()
-    }
-
-
-def people_scores(detections, people) -> dict:
-    """COCO's AP and AR over the joints for which COCO publishes sigmas."""
-    from hpe_utils.metrics import coco as coco_eval
-
-    scores = coco_eval.evaluate(detections, coco_eval.truth_of(people), people.skeleton.sigmas)
-    return {name: value for name, value in scores._asdict().items() if "_" not in name}
-
-
-def iou_scores(predicted, people) -> dict:
-    """Pooled mean IoU of the parts, the background left out, that of people as a whole, and means over pictures."""
-    from hpe_utils.metrics import parts as part_metrics
-
-    counts = part_metrics.confusions(people.parts, predicted, len(people.vocabulary))
-    scores = part_metrics.part_scores(counts)
-    return {"mean IoU of parts": scores.pooled_parts, "with the background": scores.pooled,
-            "of pictures": scores.image_parts, "person": scores.person}  # fmt: skip
-
-
-def box_scores(predicted, people) -> dict:
-    """Mean IoU, and the share of people whose head centre is found within half a head (official size)."""
-    from hpe_utils import metrics
-
-    boxes, truth = predicted[:, 0, :, :2].reshape(-1, 4), people.head_boxes[:, 0]
-    near = metrics.centre_error(boxes, truth) <= 0.5 * metrics.mpii_head_size(truth)
-    return {"mean IoU": metrics.box_iou(boxes, truth).mean(), "centre within half a head": near.mean()}
 
 
 if __name__ == "__main__":

@@ -50,11 +50,12 @@ class Samples:
         return replace(self, **arrays, attributes={k: v[rows] for k, v in self.attributes.items()})
 
     def joined(self, other: "Samples") -> "Samples":
-        """These samples and then the other's, in memory: pictures, keypoints and maps, without what training needs not.
+        """These samples and then the other's, in memory: pictures, joints, boxes and maps: what training needs.
 
-        The other fields, such as boxes, keep this set's rows.
+        The other fields keep this set's rows.
         """
-        names = [name for name in ("images", "keypoints", "instances", "parts") if getattr(self, name) is not None]
+        names = ("images", "keypoints", "boxes", "instances", "parts")
+        names = [name for name in names if getattr(self, name) is not None]
         return replace(self, **{name: np.concatenate([getattr(self, name), getattr(other, name)]) for name in names})
 
     def as_skeleton(self, target: Skeleton) -> "Samples":
