@@ -3,7 +3,7 @@
     python benchmarks/checkpoints.py [--lspet ARCHIVE] [--against FILE] [--out FILE]
 
 Weights are shipped in half precision, so the figures may differ in the third place. --out writes them, --against
-compares with figures that were written before, for instance by an earlier release, and fails beyond 1e-3.
+compares with figures that were written before, such as benchmarks/first_release.json, and fails beyond 1e-3.
 """
 
 import argparse

@@ -42,7 +42,7 @@ def load_network(name: str | Path) -> Network:
     if lacking := [key for key in NEEDED if key not in facts]:
         raise DataError(f"the checkpoint {name} does not say its {', '.join(lacking)}: save it by runs.save_checkpoint")
     task = tasks.get(facts["task"])
-    skeleton = skeletons.get(facts["skeleton"]) if facts.get("skeleton") else None
+    skeleton = skeletons.SKELETONS.get(facts.get("skeleton"))  # two corners of a head box are none
     vocabulary = vocabularies.get(facts["vocabulary"]) if facts.get("vocabulary") else None
     return Network(model, task, task.codec(model, skeleton, vocabulary, **facts["codec"]), facts)
 
@@ -162,7 +162,7 @@ def checkpoint_path(name: str | Path) -> Path:
                 return folder / f"{stem}{WEIGHTS}"
     known = sorted({path.name.removesuffix(WEIGHTS) for folder in folders for path in folder.glob(f"*{WEIGHTS}")})
     where = " or ".join(map(str, folders))
-    raise DataError(f"no checkpoint {name} in {where}: `{command(Path(str(name)))}` makes it; there are {', '.join(known)}")
+    raise DataError(f"no checkpoint {name} in {where}: `{command(Path(name))}` makes it; there are {', '.join(known)}")
 
 
 def results_path(name: str, ending: str) -> Path:

@@ -157,7 +157,7 @@ def choose_training(budget, profile: str, precision: str, jit: bool | None, rate
 
 
 def load_budget(notebook: str, profile: str) -> SimpleNamespace:
-    """What budgets.toml says of a notebook in a profile, changed as HPE_BUDGET says; raises ValueError with the known."""
+    """A notebook's budget in a profile, changed as HPE_BUDGET says; raises ValueError with the known ones."""
     budgets = read_toml(BUDGETS, "install the package again")
     if notebook not in budgets:
         raise ValueError(f"budgets.toml has no notebook {notebook!r}; it has {', '.join(budgets)}")

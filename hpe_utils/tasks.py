@@ -66,7 +66,7 @@ def get(name: str) -> Task:
     return TASKS[name]
 
 
-def score_rows(task: Task, model: keras.Model, codec: Codec, samples: Samples, mirrored=False) -> tuple[list[dict], object]:
+def score_rows(task: Task, model, codec: Codec, samples: Samples, mirrored: bool = False) -> tuple[list[dict], object]:
     """The scores of a model on samples, a row for each variant, with what they are of; and the predictions."""
     predicted = task.predict(model, codec, samples, mirrored=mirrored)
     people = int((samples.keypoints[..., 2] > 0).any(-1).sum()) or None

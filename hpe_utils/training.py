@@ -1,4 +1,4 @@
-"""Around `model.fit`: a progress bar, a schedule, scores and predictions by epoch, and trainings that can be resumed."""
+"""Around `model.fit`: a progress bar, a schedule, scores and predictions by epoch, and resuming."""
 
 import contextlib
 import time

@@ -1,4 +1,4 @@
-"""In which precision to train, compiled or not, and how long a step takes: found by trying a step of the notebook's kind.
+"""In which precision to train, compiled or not, and how long a step takes: a step of the notebook's kind is tried.
 
 Processors differ in what they are fast at, and compilers in what they refuse: no table of either would stay true.
 """
@@ -28,7 +28,7 @@ STEPS = 6  # timed ones, after those in which the step is compiled
 
 
 class Choice(NamedTuple):
-    """How a notebook trains: precision, whether the step is compiled, its seconds (None: not tried), what was refused."""
+    """How a notebook trains: precision, whether the step is compiled, its seconds if it was tried, what was refused."""
 
     precision: str
     jit: bool
@@ -58,7 +58,7 @@ def choose(budget: SimpleNamespace, precision: str, jit: bool, rates: dict[str, 
 
 
 def candidates(precision: str, rates: dict[str, float]) -> tuple[str, ...]:
-    """The precisions worth trying: the one that is asked for, else float32, and bfloat16 where its products are fast."""
+    """The precisions worth trying: the one asked for, else float32, and bfloat16 where its products are fast."""
     if precision != "auto":
         return (precision,)
     return ("mixed_bfloat16", "float32") if rates["bfloat16"] > 1.2 * rates["float32"] else ("float32",)

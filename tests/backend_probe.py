@@ -73,13 +73,13 @@ def parts_probe() -> dict:
     parts = (instances > 0) * rng.integers(1, 7, (2, 32, 32)).astype(np.uint8)
     keypoints = rng.uniform(0, 31, (2, 2, 17, 3)).astype(np.float32)
     bodypix, boxes = PartCodec((32, 32)), DetectionCodec((32, 32), people=2)
-    of_pixels = bodypix.labels(pictures, keypoints, parts, instances)
+    of_pixels = bodypix.labels(pictures, keypoints, instances=instances, parts=parts)
     jobs = {
         "fcn": ({}, (pictures, {}), lambda _: {}),
         "bodypix": ({}, of_pixels, lambda _: part_losses.bodypix_losses(bodypix)),
         "mask_rcnn": (
             {"people": 2, "proposals": 4},
-            boxes.labels(pictures, keypoints, instances, parts, rng),
+            boxes.labels(pictures, keypoints, rng, instances, parts),
             lambda model: detection_losses.mask_rcnn_losses(boxes, mask_rcnn.anchors_of(model)),
         ),
     }  # fmt: skip

@@ -383,7 +383,7 @@ def test_the_test_files_have_the_structure_that_public_readers_expect():
 def test_people_parts_and_boxes_are_those_of_the_file(tmp_path):
     other = thing(box(40, 10, 50, 20), [("hair", box(40, 10, 50, 13))])
     arrays, parts, instances, left_out = read_one(tmp_path, other, adult())
-    assert arrays["boxes"].shape == (1, 4, 4) and not left_out
+    assert arrays["boxes"].shape == (1, 8, 4) and not left_out, "four people told apart, and room for as many more"
     shifted = arrays["boxes"][0] - [0, 12, 0, 12]
     np.testing.assert_allclose(shifted[:2], [[3.5, 3.5, 19.5, 33.5], [39.5, 9.5, 49.5, 19.5]], atol=1e-4)
     assert np.isnan(shifted[2:]).all() and np.isnan(arrays["head_boxes"]).all() and not arrays["keypoints"].any()
@@ -451,7 +451,8 @@ def test_pictures_without_people_and_people_beyond_the_number_are_counted(tmp_pa
     people = data.load("pascal_parts", "all", root, variant="part", size=64, people=2)
     assert people.ids.tolist() == ["JPEGImages/2008_000003.png"] and people.vocabulary is PASCAL_PART24
     assert people.left_out == {"pictures with nobody": 3, "people of crowded pictures": 3}
-    assert people.describe().startswith("Pascal-Part all: 1 pictures of 64×64, pascal_part24 parts, 2 people; left out")
+    assert people.describe().startswith("Pascal-Part all: 1 pictures of 64×64, pascal_part24 parts, 4 people; left out")
+    assert np.isfinite(people.boxes[0]).all(), "two have a number, the boxes of two more say where not to learn"
     assert np.unique(people.instances).tolist() == [0, 1, 2] and (people.instances[0, 12:52, 40:49] == 1).any()
     assert (people.parts == label("head")).sum() == 5 * 9 * 5, "parts are everybody's"
 

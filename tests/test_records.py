@@ -272,7 +272,7 @@ def test_a_flipped_bit_within_a_shard_stops_the_reading(tmp_path):
 def test_a_damaged_description_is_refused_by_name(tmp_path):
     records.write(CountingSource(4), tmp_path)
     (tmp_path / "00000-of-00001.json").write_text('{"count":')
-    with pytest.raises(DataError, match="00000-of-00001.json is damaged .*delete it and write the records again"):
+    with pytest.raises(DataError, match="cannot read .*00000-of-00001.json .*: delete it and write the records again"):
         records.open_records(tmp_path)
 
 
@@ -348,7 +348,7 @@ def test_a_shard_has_its_name_only_when_it_is_described(tmp_path, monkeypatch):
     def stop(path, text):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(records, "_write_text", stop)
+    monkeypatch.setattr(records, "write_json", stop)
     with pytest.raises(KeyboardInterrupt):
         records.write(CountingSource(4), tmp_path, workers=1)
     assert not list(tmp_path.iterdir())

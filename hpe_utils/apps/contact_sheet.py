@@ -1,6 +1,5 @@
-"""Contact sheets of a catalogue, and files that are written whole or not at all."""
+"""Contact sheets of a catalogue."""
 
-import os
 import textwrap
 from io import BytesIO
 from pathlib import Path
@@ -8,6 +7,7 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageFont
 
 from hpe_utils.data.pictures import read_picture
+from hpe_utils.files import write_bytes
 
 TILE, CAPTION, ROWS = 150, 16, 40  # pixels of a tile and of the text below it; pictures a sheet
 
@@ -16,18 +16,7 @@ def write_jpeg(path: Path, picture: Image.Image) -> None:
     """Write a picture whole or not at all."""
     file = BytesIO()
     picture.save(file, "JPEG", quality=92)
-    write_whole(path, file.getvalue())
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file in one step, so that a stop leaves no half of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
-    try:
-        partial.write_bytes(content)
-        os.replace(partial, path)
-    finally:
-        partial.unlink(missing_ok=True)
+    write_bytes(path, file.getvalue())
 
 
 def write_contact_sheets(folder: Path, pictures: dict, out: Path) -> None:

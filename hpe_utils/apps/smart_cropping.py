@@ -17,15 +17,16 @@ import numpy as np
 from PIL import Image
 from tqdm.auto import tqdm
 
-from hpe_utils.apps.contact_sheet import write_contact_sheets, write_jpeg, write_whole
+from hpe_utils import runs
+from hpe_utils import skeleton as skeletons
+from hpe_utils.apps.contact_sheet import write_contact_sheets, write_jpeg
 from hpe_utils.apps.garment_rules import BONES, POSES, RULES, Crop, Rule, crop_box, pose_class
 from hpe_utils.data.pictures import read_picture
-from hpe_utils.data.schema import DataError
 from hpe_utils.data.sets.folder import KINDS
+from hpe_utils.files import DataError, write_json
 from hpe_utils.geometry import Affine, whole_square
-from hpe_utils.skeleton import BODY23, LSP14, MPII16, Skeleton
+from hpe_utils.skeleton import Skeleton
 
-CHECKPOINTS = Path(__file__).parents[2] / "data" / "checkpoints"
 BATCH = 16
 
 
@@ -48,21 +49,19 @@ def load_finder(model: str = "photo") -> Finder:
     """
     if model not in MODELS:
         raise ValueError(f"unknown model {model!r}; known are {', '.join(MODELS)}")
-    checkpoint, skeleton, opened = MODELS[model]
+    opened = MODELS[model]
 
     @cache
     def loaded():
         from hpe_utils.runtime import import_quietly, quiet_error_stream
 
         import_quietly("keras")
-        from hpe_utils import training
-
         with quiet_error_stream():
-            return opened(training.load_checkpoint(checkpoint))
+            return opened(runs.load_network(model))
 
-    described = CHECKPOINTS / f"{checkpoint}.json"
-    facts = json.loads(described.read_text(encoding="utf-8")) if described.exists() else {}
-    return Finder(f"{checkpoint} {facts.get('sha256', '')[:12]}", skeleton, lambda images: loaded()(images))
+    facts = runs.facts_of(model)
+    skeleton = skeletons.get(facts["skeleton"])
+    return Finder(f"{model} {facts['sha256'][:12]}", skeleton, lambda images: loaded()(images))
 
 
 def by_heatmaps(model, codec, least: float) -> Callable:
@@ -82,30 +81,13 @@ def by_heatmaps(model, codec, least: float) -> Callable:
     return find
 
 
-def _photo(model):
-    from hpe_utils.codecs.heatmap import HeatmapCodec
-
-    # Of the right joints of 500 LSPET val people .92 reach this confidence, of the wrong ones (head bone, .5) .76.
-    return by_heatmaps(model, HeatmapCodec(model.input_shape[2:0:-1], sigma=1.0, logits=True, blur=1.0), least=0.03)
-
-
-def _trunk(model):
-    from hpe_utils.codecs.heatmap import HeatmapCodec
-
-    # Of the right joints of 500 easy val people .98 reach this confidence, of the wrong ones .67.
-    return by_heatmaps(model, HeatmapCodec(model.input_shape[2:0:-1], sigma=0.7, logits=True), least=0.08)
-
-
-def _openpose(model):
+def first_of_people(model, codec, peak: float) -> Callable:
+    """`find` for a model of several people, of whom the surest is taken."""
     from hpe_utils import inference
     from hpe_utils.codecs.grouping import Grouping
-    from hpe_utils.codecs.paf import PAFCodec
 
-    # Chosen on val: of crops that are not possible 17 % are made (with peaks from .1 on 27 %, from .3 on 5 %), of
-    # those that are possible 6 % are refused (4 %, 13 %).
-    size, grouping = model.input_shape[2:0:-1], Grouping(BODY23, assignment="hungarian", peak=0.2)
-    codec = PAFCodec(size, BODY23, stride=4, logits=True)
-    nobody = np.zeros((len(BODY23), 3), np.float32)
+    grouping = Grouping(codec.skeleton, assignment="hungarian", peak=peak)
+    nobody = np.zeros((len(codec.skeleton), 3), np.float32)
 
     def find(images):
         found = inference.find_people(model, codec, grouping, images)
@@ -114,11 +96,15 @@ def _openpose(model):
     return find
 
 
-# One person in photographs; one rendered person; rendered people of whom the first is taken.
 MODELS = {
-    "photo": ("photo-seed0", LSP14, _photo),
-    "trunk": ("trunk-seed0", MPII16, _trunk),
-    "openpose": ("openpose-seed0", BODY23, _openpose),
+    # One person in photographs. Of the right joints of 500 LSPET val people .92 reach this confidence, of the wrong
+    # ones (head bone, .5) .76.
+    "photo": lambda network: by_heatmaps(network.model, network.codec, least=0.03),
+    # One rendered person. Of the right joints of 500 easy val people .98 reach this confidence, of the wrong ones .67.
+    "trunk": lambda network: by_heatmaps(network.model, network.codec, least=0.08),
+    # Rendered people. Chosen on val: of crops that are not possible 17 % are made (with peaks from .1 on 27 %, from .3
+    # on 5 %), of those that are possible 6 % are refused (4 %, 13 %).
+    "openpose": lambda network: first_of_people(network.model, network.codec, peak=0.2),
 }
 
 
@@ -148,7 +134,7 @@ def make_catalogue(folder, finder: Finder, rules: Sequence[Rule] = RULES, out=No
                 "settings": settings,
                 "pictures": {name: pictures[name] for name in stamps if name in pictures},
             }
-            write_whole(out / "catalogue.json", json.dumps(catalogue, indent=1, ensure_ascii=False).encode())
+            write_json(out / "catalogue.json", catalogue)
             bar.update(len(names))
     problems = [entry["problem"] for entry in pictures.values() if "problem" in entry]
     if len(problems) == len(pictures):

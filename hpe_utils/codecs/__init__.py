@@ -14,7 +14,7 @@ class Codec(Protocol):
     size: tuple[int, int]
 
     def labels(self, images, keypoints, rng=None, instances=None, parts=None) -> tuple:
-        """What `Batches` hands to `fit`: inputs and targets; by default the pictures and their (B, P, K, 3) keypoints."""
+        """What `Batches` hands to `fit`: inputs and targets, by default pictures and their (B, P, K, 3) keypoints."""
         return images, keypoints
 
     def encode(self, labels) -> tuple:

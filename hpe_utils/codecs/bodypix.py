@@ -185,7 +185,8 @@ class PartCodec(Codec):
         joints, edges = self.skeleton.flip, [tuple(edge) for edge in self.edges]
         orders = {"mask": [0], "parts": sides, "heatmaps": joints, "short": joints, "long": joints}
         orders["mid"] = [edges.index((joints[a], joints[b])) for a, b in edges]
-        return {head: _turned(output, orders[head], head in ("short", "mid", "long")) for head, output in outputs.items()}
+        arrows = ("short", "mid", "long")
+        return {head: _turned(output, orders[head], head in arrows) for head, output in outputs.items()}
 
     def arrows(self, joints, labelled, near):
         """From the cells' centres to (B, h, w, K, 2) places: offsets (B, h, w, 2K) and their weights."""

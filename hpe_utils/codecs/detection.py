@@ -138,7 +138,7 @@ class DetectionCodec(Codec):
 
 
 def unlabelled_boxes(keypoints: np.ndarray, boxes: np.ndarray) -> np.ndarray:
-    """The boxes (B, P, 4) of people whose keypoints are its corners, v = −1, unless they are among `boxes`; else NaN."""
+    """The boxes (B, P, 4) of people whose keypoints are its corners, v = −1, unless among `boxes`; else NaN."""
     corner = keypoints[..., 2:] < 0
     low = np.where(corner, keypoints[..., :2], np.inf).min(axis=2)
     high = np.where(corner, keypoints[..., :2], -np.inf).max(axis=2)

@@ -13,9 +13,9 @@ def load(name: str, split: str, root=None, skeleton: str | None = None, parts: s
 
     `root` is the folder or archive of a real data set; `skeleton` converts the keypoints by joint name, `parts` the
     part maps to a coarser vocabulary, such as "pascal6"; further options are those of the `source` function in the
-    set's module: size, count and others (for the renderer difficulty, people, seed). The same call gives the same samples. Raises
-    ValueError for a name, split or option that does not exist and DataError, with the remedy, for files that cannot be
-    used.
+    set's module: size, count and others (for the renderer difficulty, people, seed). The same call gives the same
+    samples. Raises ValueError for a name, split or option that does not exist and DataError, with the remedy, for files
+    that cannot be used.
     """
     samples = cached(module_of(name).source(split, root, **options))
     samples = samples.as_skeleton(skeletons.get(skeleton)) if skeleton else samples

@@ -83,7 +83,7 @@ class Batches(keras.utils.PyDataset):
 
 
 def with_boxes(keypoints: np.ndarray, boxes: np.ndarray) -> np.ndarray:
-    """(B, P, K, 3) keypoints; people without labelled joints have the corners of their (B, P, 4) box, v = −1, if known."""
+    """(B, P, K, 3) keypoints; people without labelled joints get the corners of their (B, P, 4) box, v = −1."""
     silent = ~(keypoints[..., 2] > 0).any(axis=-1) & np.isfinite(boxes).all(axis=-1)
     if not silent.any():
         return keypoints

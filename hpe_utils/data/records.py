@@ -11,9 +11,7 @@ import argparse
 import hashlib
 import io
 import json
-import os
 from collections import Counter
-from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,11 +22,13 @@ from tqdm.auto import tqdm
 
 from hpe_utils import parts as vocabularies
 from hpe_utils import skeleton as skeletons
-from hpe_utils.data import SOURCES
+from hpe_utils.data import SETS
 from hpe_utils.data.augment import Augment
 from hpe_utils.data.cache import Source
 from hpe_utils.data.people import fingerprint
-from hpe_utils.data.schema import DataError, Samples
+from hpe_utils.data.schema import Samples
+from hpe_utils.data.sets import module_of
+from hpe_utils.files import DataError, read_json, replaced, write_json
 from hpe_utils.parts import Vocabulary
 from hpe_utils.skeleton import Skeleton
 
@@ -80,11 +80,8 @@ def write(
 
     source = _Rows(people) if isinstance(people, Samples) else people
     folder = Path(folder).expanduser()
-    shards = -(-len(source) // per_shard)
-    about = {"version": VERSION, "title": source.title, "skeleton": source.skeleton.name, "shards": shards}
-    vocabulary = getattr(source, "vocabulary", None)
-    about["vocabulary"] = vocabulary and vocabulary.name
-    about["fingerprint"] = fingerprint([VERSION, source.spec, per_shard, quality])
+    about = _facts(source, per_shard, quality)
+    shards = about["shards"]
     bar = tqdm(total=len(source), unit="pictures", desc=f"writing {source.title}", delay=1)
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -105,6 +102,19 @@ def write(
             "kept and the same call goes on from there"
         ) from error
     return open_records(folder)
+
+
+def _facts(source: Source, per_shard: int, quality: int) -> dict:
+    """What every shard of the source says of them all."""
+    vocabulary = getattr(source, "vocabulary", None)
+    return {
+        "version": VERSION,
+        "title": source.title,
+        "skeleton": source.skeleton.name,
+        "shards": -(-len(source) // per_shard),
+        "vocabulary": vocabulary and vocabulary.name,
+        "fingerprint": fingerprint([VERSION, source.spec, per_shard, quality]),
+    }
 
 
 def open_records(folder: str | Path) -> Records:
@@ -244,8 +254,7 @@ def _write_shard(source, rows: range, quality: int, path: Path, about: dict) -> 
     import tensorflow as tf
 
     arrays, left_out = source.read(rows.start, rows.stop)
-    partial = path.with_suffix(f".{os.getpid()}.partial")
-    try:
+    with replaced(path) as partial:
         with tf.io.TFRecordWriter(str(partial)) as writer:
             for row in range(len(arrays["ids"])):
                 writer.write(_example(arrays, row, quality))
@@ -255,10 +264,7 @@ def _write_shard(source, rows: range, quality: int, path: Path, about: dict) -> 
             "left_out": left_out + Counter({} if rows.start else source.left_out),
             "shapes": {name: arrays[name].shape[1:] for name in ("images", *LABELS, *MAPS) if name in arrays},
         }
-        _write_text(path.with_suffix(".json"), json.dumps(about, indent=1))
-        os.replace(partial, path)  # last, so that a shard under its own name is whole and described
-    finally:
-        partial.unlink(missing_ok=True)
+        write_json(path.with_suffix(".json"), about)  # before the shard has its own name: then it is described
     return len(rows)
 
 
@@ -281,12 +287,6 @@ def _encode(pixels: np.ndarray, kind: str, **options) -> bytes:
     return data.getvalue()
 
 
-def _write_text(path: Path, text: str) -> None:
-    partial = path.with_suffix(f".json.{os.getpid()}.partial")
-    partial.write_text(text, encoding="utf-8")
-    os.replace(partial, path)
-
-
 def _shard(folder: Path, number: int, count: int) -> Path:
     return folder / f"{number:05d}-of-{count:05d}.tfrecord"
 
@@ -297,10 +297,7 @@ def _is_whole(shard: Path) -> bool:
 
 
 def _about(path: Path) -> dict:
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise DataError(f"{path} is damaged ({error}): delete it and write the records again") from error
+    return read_json(path, "delete it and write the records again")
 
 
 def _refuse_others(folder: Path, about: dict) -> None:
@@ -322,7 +319,7 @@ def _sum(abouts: list[dict]) -> Counter:
 def main(arguments: list[str] | None = None) -> None:
     """The command line: read a data set and write its record shards."""
     parser = argparse.ArgumentParser("python -m hpe_utils.data.records", description="Write a data set as TFRecords.")
-    parser.add_argument("name", choices=SOURCES, help="the data set")
+    parser.add_argument("name", choices=SETS, help="the data set")
     parser.add_argument("split", help="train, val, test or what the data set has")
     parser.add_argument("--root", help="its folder or archive")
     parser.add_argument("--out", required=True, help="the folder of the shards; the same command resumes a stopped one")
@@ -334,7 +331,7 @@ def main(arguments: list[str] | None = None) -> None:
     chosen = parser.parse_args(arguments)
     options = dict(chosen.option) | {"size": chosen.size}
     try:
-        source = import_module(SOURCES[chosen.name]).source(chosen.split, chosen.root, **options)
+        source = module_of(chosen.name).source(chosen.split, chosen.root, **options)
         print(write(source, chosen.out, chosen.per_shard, chosen.quality).describe())
     except (DataError, ValueError, TypeError) as error:
         parser.exit(1, f"{error}\n")

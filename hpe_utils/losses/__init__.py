@@ -1,4 +1,4 @@
-"""Losses: of joints and maps (`keypoints`, importable from here), of body parts (`parts`), of detectors (`detection`)."""
+"""Losses: of joints and maps (`keypoints`, importable from here), of `parts` and of `detection`."""
 
 from hpe_utils.losses.keypoints import (
     KeypointLoss,

@@ -17,6 +17,7 @@ from pycocotools.cocoeval import COCOeval
 from hpe_utils.codecs.grouping import People
 from hpe_utils.data.schema import DataError, Samples
 from hpe_utils.data.sets.coco import Annotations
+from hpe_utils.files import write_bytes
 from hpe_utils.skeleton import COCO17
 
 CLOSE, RIGHT = 0.5, 0.85  # similarities from which a joint is near its place, and as good as people place it
@@ -194,7 +195,7 @@ def save_results(path: str | Path, detections: Detections, picture_ids: Mapping[
         }
         for picture, keypoints, score in zip(detections.pictures.tolist(), joints, detections.scores, strict=True)
     ]
-    Path(path).write_text(json.dumps(results, allow_nan=False), encoding="utf-8")
+    write_bytes(path, json.dumps(results, allow_nan=False).encode())
 
 
 def load_results(path: str | Path, picture_ids: Mapping[str, int] | None = None) -> Detections:

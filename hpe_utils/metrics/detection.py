@@ -52,9 +52,8 @@ def detection_scores(everybody: Iterable, people: Samples, sure: float = 0.5) ->
         masks.append(overlaps(found.masks, found.scores, solid))
     parts, precise = part_scores(np.array(counts)), part_precision(masks)
     right = person_precision([certain(one, sure) for one in masks])
-    return DetectionScores(
-        box_precision(boxes), parts.pooled_parts, parts.person, float(precise[0]), float(np.nanmean(precise[1:])), *right
-    )
+    of_masks = float(precise[0]), float(np.nanmean(precise[1:]))
+    return DetectionScores(box_precision(boxes), parts.pooled_parts, parts.person, *of_masks, *right)
 
 
 def true_people(instances: np.ndarray, parts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -66,7 +65,7 @@ def true_people(instances: np.ndarray, parts: np.ndarray) -> tuple[np.ndarray, n
 
 
 def match_boxes(found: np.ndarray, truth: np.ndarray, least: float = 0.5) -> dict[int, int]:
-    """{row of the true box: row of the found one}, IoU at least `least`; found (n, 4) are sorted, the first comes first."""
+    """{row of the true box: row of the found one}, IoU at least `least`; of the found (n, 4) the first choose first."""
     whom, iou = {}, box_iou(found[:, None], truth[None])
     for row in range(len(found) if len(truth) else 0):
         if iou[row].max() >= least:

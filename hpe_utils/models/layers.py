@@ -34,14 +34,15 @@ def normalised(x, momentum: float = 0.95):
 
 
 def caffe(pictures):
-    """(B, H, W, 3) pictures, RGB 0–255, as Keras' VGGs and ResNets know them: blue first, ImageNet's mean colour off."""
+    """(B, H, W, 3) pictures, RGB 0–255, as Keras' VGGs and ResNets know them: blue first, ImageNet's mean off."""
     return keras.layers.Rescaling(1.0, offset=(-103.939, -116.779, -123.68))(pictures[..., ::-1])
 
 
 def block(x, name: str | None = None):
     """Two 3×3 convolutions beside a shortcut (He et al. 2016); `name` is its last layer's."""
     y = normalised(keras.layers.Conv2D(x.shape[-1], 3, padding="same", use_bias=False)(x))
-    y = keras.layers.BatchNormalization(momentum=0.95)(keras.layers.Conv2D(x.shape[-1], 3, padding="same", use_bias=False)(y))
+    y = keras.layers.Conv2D(x.shape[-1], 3, padding="same", use_bias=False)(y)
+    y = keras.layers.BatchNormalization(momentum=0.95)(y)
     return keras.layers.ReLU(name=name)(x + y)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from hpe_utils.data.schema import DataError
+from hpe_utils.files import DataError, write_bytes
 
 CODES = {4: "<f4", 2: "<u2", 1: "|u1"}  # float32, uint16, uint8
 
@@ -53,7 +53,7 @@ def save_quantised(model: keras.Model, path: str | Path, bytes_each: int) -> Non
         tensors.append({"shape": values.shape, "codes": codes.dtype.str, "low": low, "step": step})
         body.append(codes.tobytes())
     content = json.dumps(tensors).encode() + b"\n" + b"".join(body)
-    Path(path).write_bytes(hashlib.sha256(content).hexdigest().encode() + b"\n" + content)
+    write_bytes(path, hashlib.sha256(content).hexdigest().encode() + b"\n" + content)
 
 
 def load_quantised(model: keras.Model, path: str | Path) -> None:

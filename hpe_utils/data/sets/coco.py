@@ -73,8 +73,9 @@ def source(
     With `crop="whole"` a sample is a whole picture in which somebody has labelled joints, with up to `people` people:
     of who has none, and of crowds, the box alone (`SceneSource`).
 
-    `count` takes the first so many samples. `root` is an annotation file or the folder that holds it, itself or in `annotations`; without it, where
-    `download.fetch` unpacks. `images` is the pictures' folder, by default train2017 or val2017 in root or beside it.
+    `count` takes the first so many samples. `root` is an annotation file or the folder that holds it, itself or in
+    `annotations`; without it, where `download.fetch` unpacks. `images` is the pictures' folder, by default train2017 or
+    val2017 in root or beside it.
     Keypoints are COCO17, or BODY23 where the file is COCO-WholeBody's. Joints outside the picture or the square are
     unlabelled: boxes enclose what is seen of a person, and of 722 joints looked at 8, all hidden, lay outside. The
     attribute area (N, 1) is that of the person's outline in the sample's pixels², as OKS needs it. Crowds, people
@@ -84,8 +85,21 @@ def source(
     root = _root(root)
     path = _locate(root, split)
     found = read_annotations(path)
-    left_out = Counter()
     check_choice("crop", crop, "person", "whole")
+    everybody, left_out = _usable(found, crop)
+    crops = np.array([square_around(box.reshape(2, 2)) for box in everybody.boxes], np.float32).reshape(-1, 4)
+    pictures = Archive(_pictures_folder(root, split, images))
+    title = f"COCO {split}" + (" with feet" if found.skeleton is BODY23 else "")
+    options = {"name": "coco", "split": split}
+    everybody = replace(everybody, crops=crops)
+    persons = count if crop == "person" else None
+    cut = people_source(title, found.skeleton, everybody, pictures, left_out, size, persons, options)
+    return cut if crop == "person" else SceneSource(cut, people, count)
+
+
+def _usable(found: Annotations, crop: str) -> tuple[AnnotatedPeople, Counter]:
+    """Who can be a sample, or stand in one, and how many cannot, by reason."""
+    left_out = Counter()
     everybody = replace(found.people, keypoints=_inside(found.people.keypoints, found.sizes))
     labelled = (everybody.keypoints[..., 2] > 0).any(-1)
     if crop == "person":
@@ -98,15 +112,7 @@ def source(
     numbers = np.isfinite(everybody.boxes).all(-1) & np.isfinite(everybody.areas) & are_finite(everybody.keypoints)
     everybody = everybody.keep(numbers, NOT_A_NUMBER, left_out)
     filled = (everybody.boxes[:, 2:] > everybody.boxes[:, :2]).all(-1) & (everybody.areas > 0)
-    everybody = everybody.keep(filled, NO_AREA, left_out)
-    crops = np.array([square_around(box.reshape(2, 2)) for box in everybody.boxes], np.float32).reshape(-1, 4)
-    pictures = Archive(_pictures_folder(root, split, images))
-    title = f"COCO {split}" + (" with feet" if found.skeleton is BODY23 else "")
-    options = {"name": "coco", "split": split}
-    everybody = replace(everybody, crops=crops)
-    persons = count if crop == "person" else None
-    cut = people_source(title, found.skeleton, everybody, pictures, left_out, size, persons, options)
-    return cut if crop == "person" else SceneSource(cut, people, count)
+    return everybody.keep(filled, NO_AREA, left_out), left_out
 
 
 def annotations(split: str, root: str | Path | None = None) -> Annotations:

@@ -17,7 +17,7 @@ import requests
 from tqdm.auto import tqdm
 
 from hpe_utils.data.cache import cache_root
-from hpe_utils.data.schema import DataError
+from hpe_utils.files import DataError, write_json
 
 ATTEMPTS = 3
 TIMEOUT = 30  # seconds without a byte
@@ -193,9 +193,7 @@ def _fetch_file(remote: Remote, target: Path) -> None:
         ) from error
     if not expected:
         hashes = _recorded_hashes() | {remote.file: pooch.file_hash(str(target))}
-        partial = _hash_file().with_suffix(f".{os.getpid()}.partial")
-        partial.write_text(json.dumps(hashes, indent=1), encoding="utf-8")
-        os.replace(partial, _hash_file())
+        write_json(_hash_file(), hashes)
 
 
 def _unpack(archive: Path, folder: Path) -> None:

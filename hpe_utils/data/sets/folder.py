@@ -80,12 +80,7 @@ def source(
     pictures = Archive(folder)
     names = pictures.listing()
     people = replace(people, pictures=_as_on_disk(people.pictures, names))
-    low, high = SHARES[split]
-    people = people[np.array([low <= share(name) < high for name in people.pictures], bool)]
-    left_out = Counter()
-    unused = {name for name in names if name.lower().endswith(KINDS) and low <= share(name) < high}
-    if unused := unused - set(people.pictures.tolist()):
-        left_out["pictures without annotations"] = len(unused)
+    people, left_out = _of_split(people, names, split)
     people = people.keep(are_finite(people.keypoints), NOT_A_NUMBER, left_out)
     if crop == "person":
         people = replace(people, crops=_crops(people))
@@ -93,6 +88,17 @@ def source(
     title = f"{folder.name or folder} {split}" + (", whole pictures" if crop == "whole" else "")
     options = {"name": "folder", "split": split, "crop": crop}
     return people_source(title, kind, people, pictures, left_out, size, count, options)
+
+
+def _of_split(people: AnnotatedPeople, names: Iterable[str], split: str) -> tuple[AnnotatedPeople, Counter]:
+    """The people whose picture belongs to a split, and how many of its pictures have no annotations."""
+    low, high = SHARES[split]
+    left_out = Counter()
+    unused = {name for name in names if name.lower().endswith(KINDS) and low <= share(name) < high}
+    people = people[np.array([low <= share(name) < high for name in people.pictures], bool)]
+    if unused := unused - set(people.pictures.tolist()):
+        left_out["pictures without annotations"] = len(unused)
+    return people, left_out
 
 
 def _annotation_file(folder: Path) -> Path:

@@ -59,9 +59,10 @@ def source(
     """The people of LSPET, or with `variant="lsp"` of LSP, each cut out by the square around its joints.
 
     `root` is the zip, or a folder with the zip or its contents; without it, where `download.fetch(variant)` puts it.
-    Samples are size × size, the first `count` of the split or all; the square is 1.25 times as long as the labelled joints' longer extent. Keypoints are
-    LSP14; boxes and head boxes are NaN, for the set has none. Splits by picture number: LSPET train 1–4,500, val
-    4,501–5,000, test 5,001–10,000; LSP train 1–900, val 901–1,000, test 1,001–2,000. Raises DataError.
+    Samples are size × size, the first `count` of the split or all; the square is 1.25 times as long as the labelled
+    joints' longer extent. Keypoints are LSP14; boxes and head boxes are NaN, for the set has none. Splits by picture
+    number: LSPET train 1–4,500, val 4,501–5,000, test 5,001–10,000; LSP train 1–900, val 901–1,000, test 1,001–2,000.
+    Raises DataError.
     """
     check_choice("split", split, "train", "val", "test")
     check_choice("variant", variant, *SPLITS)
@@ -70,30 +71,34 @@ def source(
     matrix = next((name for name in names if name.rsplit("/", 1)[-1] == "joints.mat"), None)
     if matrix is None:
         raise DataError(f"{archive.path} has no joints.mat: {NEEDED}; download it again or name another root")
-    held, keypoints = _read_joints(archive, matrix)
-    if held != variant:
-        raise DataError(f"{archive.path} holds {held.upper()}, not {variant.upper()}: say variant={held!r}")
-    first, last = SPLITS[variant][split]
-    title = f"{variant.upper()} {split}"
-    if len(keypoints) < first:
-        raise DataError(
-            f"{title} is pictures {first:,}–{last:,}, and {archive.path} has {len(keypoints):,}: use another split, or "
-            f"the complete set (hpe_utils.data.sets.download.fetch({variant!r}))"
-        )
-    folder = matrix.removesuffix("joints.mat") + "images/"
-    by_number = _picture_names(names, folder)
-    keypoints = keypoints[first - 1 : last]
-    people = AnnotatedPeople(
-        pictures=np.array([by_number.get(n, f"{folder}im{n:05d}.jpg") for n in range(first, first + len(keypoints))]),
-        numbers=np.zeros(len(keypoints), np.int32),
-        keypoints=keypoints,
-    )
+    people = _people(archive, matrix, names, variant, split)
     left_out = Counter()
     people = people.keep(are_finite(people.keypoints), NOT_A_NUMBER, left_out)
     people = replace(people, crops=crops_around(people.keypoints))
     people = people.keep(np.isfinite(people.crops).all(-1), NO_CROP, left_out)
     options = {"name": variant, "split": split}
-    return people_source(title, LSP14, people, archive, left_out, size, count, options)
+    return people_source(f"{variant.upper()} {split}", LSP14, people, archive, left_out, size, count, options)
+
+
+def _people(archive: Archive, matrix: str, names: dict, variant: str, split: str) -> AnnotatedPeople:
+    """Everybody in a split, by picture number."""
+    held, keypoints = _read_joints(archive, matrix)
+    if held != variant:
+        raise DataError(f"{archive.path} holds {held.upper()}, not {variant.upper()}: say variant={held!r}")
+    first, last = SPLITS[variant][split]
+    if len(keypoints) < first:
+        raise DataError(
+            f"{variant.upper()} {split} is pictures {first:,}–{last:,}, and {archive.path} has {len(keypoints):,}: use "
+            f"another split, or the complete set (hpe_utils.data.sets.download.fetch({variant!r}))"
+        )
+    folder = matrix.removesuffix("joints.mat") + "images/"
+    by_number = _picture_names(names, folder)
+    keypoints = keypoints[first - 1 : last]
+    return AnnotatedPeople(
+        pictures=np.array([by_number.get(n, f"{folder}im{n:05d}.jpg") for n in range(first, first + len(keypoints))]),
+        numbers=np.zeros(len(keypoints), np.int32),
+        keypoints=keypoints,
+    )
 
 
 def _locate(root: str | Path | None, variant: str) -> Path:

@@ -39,8 +39,8 @@ FACTS = Facts(
 
 
 def source(
-    split: str, root: str | Path | None = None, *, size: int = 160, count: int | None = None, single_person: bool = False,
-    crop: str = "person", images: str | Path | None = None,
+    split: str, root: str | Path | None = None, *, size: int = 160, count: int | None = None,
+    single_person: bool = False, crop: str = "person", images: str | Path | None = None,
 ) -> PeopleSource:  # fmt: skip
     """The labelled people of MPII, or the first `count`, one sample of size × size each: MPII16, head boxes and sizes.
 

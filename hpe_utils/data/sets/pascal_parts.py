@@ -83,10 +83,10 @@ def source(
 
     variant="part" is Pascal-Part: pictures likewise, .mat files in `Annotations_Part`; maps are PASCAL_PART24. Parts
     are painted from large to small, so that an eye lies on its head, and within their person, whose other pixels are
-    unlabelled. `instances` numbers the `people` largest and `boxes` has their edges; the others are counted, and only
-    their parts stay. Pictures with nobody, most of the set, are left out and counted.
+    unlabelled. `instances` numbers the `people` largest and `boxes` has their edges; of the others, who are counted,
+    the parts stay, and the boxes of as many again. Pictures with nobody, most of the set, are left out and counted.
 
-    Parts are unlabelled beside the picture too. There are no joints: keypoints (N, people, 17, 3) are all zero. Of the
+    Parts are unlabelled beside the picture too. There are no joints: all keypoints are zero. Of the
     label files by name every tenth is for the test and the one before it val, the other eight train, "all" is all; this
     is not the official list, so scores do not compare with published ones. Raises DataError for wrong files; pictures
     or labels that cannot be read are counted.
@@ -96,11 +96,23 @@ def source(
     check_numbers(size, count)
     if people not in range(1, UNLABELLED):
         raise DataError(f"people={people!r}: choose how many are told apart, a whole number from 1 to {UNLABELLED - 1}")
-    title = f"{TITLES[variant]} {split}"
     if root is None:
         raise DataError(f"name the folder or zip of {TITLES[variant]}: root=...")
     archive = Archive(Path(root).expanduser())
     marks = {name: mark for name, mark in archive.listing().items() if "/." not in f"/{name}"}  # macOS's shadows
+    files, left_out = _pairs(archive, marks, variant, split)
+    files = files[:count]
+    order = _order(archive, marks) if variant == "person_part" else None
+    name = "pascal_parts" if order else "pascal_part"
+    spec = {"name": name, "variant": variant, "split": split, "version": VERSION, "size": int(size)}
+    spec |= {"people": int(people), "order": order, "left_out": dict(left_out)}
+    spec["files"] = fingerprint([[name, marks[name]] for pair in files for name in pair])
+    title = f"{TITLES[variant]} {split}"
+    return PartSource(title, spec, dict(left_out), archive, files, int(size), int(people), order)
+
+
+def _pairs(archive: Archive, marks: dict, variant: str, split: str) -> tuple[list[tuple[str, str]], Counter]:
+    """The label files of a split with their pictures, and what has no partner; raises DataError where none has."""
     labels = _files(archive, marks, *(MASKS if variant == "person_part" else MATRICES))
     pictures = _files(archive, marks, *PICTURES)
     left_out = Counter()
@@ -112,15 +124,10 @@ def source(
         left_out[NO_PICTURE] = len(chosen) - len(files)
     if not files:
         raise DataError(
-            f"nothing in {title}: {archive.path} has {len(labels):,} label files, {len(chosen):,} of them in this "
-            f"split, none with its picture: put the pictures there, or use another split"
+            f"nothing in {TITLES[variant]} {split}: {archive.path} has {len(labels):,} label files, {len(chosen):,} of "
+            f"them in this split, none with its picture: put the pictures there, or use another split"
         )
-    files = files[:count]
-    order = _order(archive, marks) if variant == "person_part" else None
-    spec = {"name": "pascal_parts", "variant": variant, "split": split, "version": VERSION, "size": int(size)}
-    spec |= {"people": int(people), "order": order, "left_out": dict(left_out)}
-    spec["files"] = fingerprint([[name, marks[name]] for pair in files for name in pair])
-    return PartSource(title, spec, dict(left_out), archive, files, int(size), int(people), order)
+    return files, left_out
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,12 +158,13 @@ class PartSource:
     def read(self, start: int, stop: int) -> tuple[dict[str, np.ndarray], Counter]:
         """The arrays of samples start … stop; pictures that cannot be used are counted."""
         files, size = self.files[start:stop], (self.size, self.size)
+        most = self.people if self.order else 2 * self.people
         arrays = {
             "images": np.zeros((len(files), *size, 3), np.uint8),
             "parts": np.zeros((len(files), *size), np.uint8),
-            "keypoints": np.zeros((len(files), self.people, len(COCO17), 3), np.float32),
-            "boxes": np.full((len(files), self.people, 4), np.nan, np.float32),
-            "head_boxes": np.full((len(files), self.people, 4), np.nan, np.float32),
+            "keypoints": np.zeros((len(files), most, len(COCO17), 3), np.float32),
+            "boxes": np.full((len(files), most, 4), np.nan, np.float32),
+            "head_boxes": np.full((len(files), most, 4), np.nan, np.float32),
             "to_picture": np.zeros((len(files), 2, 3), np.float32),
         }
         if not self.order:
@@ -169,7 +177,7 @@ class PartSource:
                 except PictureError as reason:
                     left_out[str(reason)] += 1
                     continue
-                row, known = len(ids), min(len(labels.boxes), self.people)
+                row, known = len(ids), min(len(labels.boxes), most)
                 affine = Affine.crop(whole_square(picture.shape), size)
                 arrays["images"][row] = affine.image(picture, size, 128)
                 arrays["parts"][row] = affine.map(labels.parts, size, UNLABELLED)
@@ -177,7 +185,7 @@ class PartSource:
                 arrays["to_picture"][row] = affine.inverse().matrix
                 if labels.people is not None:
                     arrays["instances"][row] = affine.map(labels.people, size)
-                left_out[OVERFLOW] += len(labels.boxes) - known
+                left_out[OVERFLOW] += max(0, len(labels.boxes) - self.people)
                 ids.append(picture_name)
         return {name: array[: len(ids)] for name, array in arrays.items()} | {"ids": np.array(ids, str)}, +left_out
 

@@ -103,12 +103,17 @@ def sample_palette(dice: Dice) -> dict[str, np.ndarray]:
         drawn = 1 + dice.choice((30, 12, 20, 12, 26))
         pattern[:, index_of(surface)] = np.where(dice.chance(patterned), drawn, 0)
         pitch[:, index_of(surface)] = dice.uniform(0.05, 0.16)
+    _put_on_jeans(dice, colours, pattern)
+    return {"colours": np.clip(colours, 4, 250), "pattern": pattern, "pitch": pitch, "skin_tone": tone + 1}
+
+
+def _put_on_jeans(dice: Dice, colours: np.ndarray, pattern: np.ndarray) -> None:
+    """Make some people's trousers denim, in place."""
     denim = np.array((58, 78, 116)) * dice.uniform(0.5, 1.5)[:, None]
     jeans = dice.chance(0.4)[:, None]
     index = index_of("trousers")
     colours[:, index] = np.where(jeans[..., None], denim[:, None], colours[:, index])
     pattern[:, index] = np.where(jeans[:, 0], PATTERNS.index("knit"), pattern[:, index])
-    return {"colours": np.clip(colours, 4, 250), "pattern": pattern, "pitch": pitch, "skin_tone": tone + 1}
 
 
 def _cloth_colour(dice: Dice) -> np.ndarray:

@@ -56,10 +56,9 @@ def solve(angles: dict[str, np.ndarray], yaw: np.ndarray, shape: dict[str, np.nd
     def trunk(prefix):
         return turns("yxz", *(angles[f"{prefix}_{kind}"] * 0.5 for kind in ("twist", "flex", "side")))
 
-    facing = turn("y", yaw)
     origin["pelvis"] = origin["seat"] = np.zeros((count, 3))
-    rotation["pelvis"] = facing @ turns("zx", angles["root_roll"], angles["root_lean"])
-    rotation["seat"] = facing
+    rotation["seat"] = turn("y", yaw)
+    rotation["pelvis"] = rotation["seat"] @ turns("zx", angles["root_roll"], angles["root_lean"])
     torso, arm, leg = shape["torso"], shape["arm"], shape["leg"]
     attach("spine", "pelvis", (0, 0.10 * torso, -0.01), trunk("spine"))
     attach("chest", "spine", (0, 0.15 * torso, 0), trunk("spine"))

@@ -69,18 +69,23 @@ def occluders(dice: Dice, share: float, boxes: np.ndarray) -> tuple[np.ndarray, 
         left, right = (-0.2, y + bar * gap - slant, thick * 0.5), (1.2, y + bar * gap + slant, thick * 0.5)
         place(kind == 3, bar, (left, left, right, right))
     for leaf in range(HULLS):
-        angle = np.pi * (1.5 + (leaf - 2.5) / 4.2) + dice.normal(0, 0.15)
-        reach = tall * dice.uniform(0.2, 0.5)
-        root = np.minimum(y + tall * 0.3, 1.1)
-        middle = (x + 0.5 * reach * np.cos(angle), root + 0.6 * reach * np.sin(angle), 0.04 * tall)
-        tip = (x + reach * np.cos(angle) * 1.1, root + reach * np.sin(angle), 0.006)
-        place(kind == 4, leaf, ((x, root, 0.008), middle, middle, tip))
+        place(kind == 4, leaf, _leaf(dice, leaf, x, y, tall))
     at_left = dice.chance(0.5)
     inner = np.where(at_left, x0 + (x1 - x0) * 0.3, x1 - (x1 - x0) * 0.3)
     outer = np.where(at_left, -0.2, 1.2)
     place(kind == 5, 0, ((inner - slant, -0.2, 0.01), (outer, -0.2, 0.01), (inner + slant, 1.2, 0.01),
                          (outer, 1.2, 0.01)))  # fmt: skip
     return kind, corners, present
+
+
+def _leaf(dice: Dice, number: int, x: np.ndarray, y: np.ndarray, tall: np.ndarray) -> tuple:
+    """Four corners of one leaf of a plant."""
+    angle = np.pi * (1.5 + (number - 2.5) / 4.2) + dice.normal(0, 0.15)
+    reach = tall * dice.uniform(0.2, 0.5)
+    root = np.minimum(y + tall * 0.3, 1.1)
+    middle = (x + 0.5 * reach * np.cos(angle), root + 0.6 * reach * np.sin(angle), 0.04 * tall)
+    tip = (x + reach * np.cos(angle) * 1.1, root + reach * np.sin(angle), 0.006)
+    return (x, root, 0.008), middle, middle, tip
 
 
 def occluder_colours(dice: Dice, kind: np.ndarray) -> np.ndarray:
