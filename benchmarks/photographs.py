@@ -23,11 +23,9 @@ def main() -> None:
     tensorflow = import_quietly("tensorflow")
     tensorflow.config.threading.set_intra_op_parallelism_threads(1)
     tensorflow.config.threading.set_inter_op_parallelism_threads(1)
-    from hpe_utils import training
-    from hpe_utils.codecs.heatmap import HeatmapCodec
+    from hpe_utils import runs
 
-    model = training.load_checkpoint("photo-seed0")
-    codec = HeatmapCodec(model.input_shape[2:0:-1], logits=True, blur=1.0)
+    model, _, codec, _ = runs.load_network("photo")
     print(f"photo-seed0: {model.count_params():,} parameters, pictures of {codec.size[0]}×{codec.size[1]}")
     speed(model, codec)
     if arguments.lspet:

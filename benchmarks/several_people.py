@@ -22,12 +22,9 @@ def main() -> None:
     parser.add_argument("--photographs", nargs=2, action="append", default=[], metavar=("FILE", "FOLDER"))
     arguments = parser.parse_args()
     import_quietly("tensorflow")
-    from hpe_utils import training
-    from hpe_utils.codecs.paf import PAFCodec
-    from hpe_utils.skeleton import BODY23
+    from hpe_utils import runs
 
-    model = training.load_checkpoint("openpose-seed0")
-    codec = PAFCodec(model.input_shape[2:0:-1], BODY23, stride=4, logits=True)
+    model, _, codec, _ = runs.load_network("openpose")
     print(f"openpose-seed0: {model.count_params():,} parameters, pictures of {codec.size[0]}×{codec.size[1]}")
     rendered(model, codec, arguments.split)
     for path, folder in arguments.photographs:

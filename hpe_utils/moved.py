@@ -19,8 +19,9 @@ MODULES = {
     "hpe_utils.quantise": "hpe_utils.models.quantise",
     **{
         f"hpe_utils.data.{name}": f"hpe_utils.data.sets.{name}"
-        for name in ("coco", "download", "folder", "lsp", "mpii", "mpii_files", "pascal_parts")
+        for name in ("coco", "download", "folder", "mpii", "mpii_files", "pascal_parts")
     },
+    "hpe_utils.data.lsp": "hpe_utils.data.sets.lspet",
 }
 NAMES = {
     "hpe_utils.data": {"SOURCES": "hpe_utils.data.sets.SETS"},

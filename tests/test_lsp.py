@@ -15,7 +15,7 @@ from PIL import Image
 from hpe_utils.data.cache import cached
 from hpe_utils.data.pictures import Archive, PictureError, decode, read_picture
 from hpe_utils.data.schema import DataError
-from hpe_utils.data.sets import lsp
+from hpe_utils.data.sets import lspet
 from hpe_utils.geometry import Affine, square_around
 
 RED = (255, 0, 0)
@@ -71,7 +71,7 @@ def archive(tmp_path):
 
 
 def test_samples_follow_the_schema(archive):
-    source = lsp.source("train", archive, size=64)
+    source = lspet.source("train", archive, size=64)
     arrays, left_out = source.read(0, 3)
     assert len(source) == 3 and not left_out and source.left_out == {}
     assert arrays["images"].shape == (3, 64, 64, 3) and arrays["images"].dtype == np.uint8
@@ -81,13 +81,13 @@ def test_samples_follow_the_schema(archive):
 
 
 def test_unannotated_joint_is_read_from_its_flag(archive):
-    arrays, _ = lsp.source("train", archive).read(0, 1)
+    arrays, _ = lspet.source("train", archive).read(0, 1)
     assert (arrays["keypoints"][0, 0, 13] == 0).all()
     assert (arrays["keypoints"][0, 0, :13, 2] == 2).all()
 
 
 def test_joint_stays_on_its_pixel_and_maps_back(archive):
-    arrays, _ = lsp.source("train", archive, size=160).read(0, 1)
+    arrays, _ = lspet.source("train", archive, size=160).read(0, 1)
     x, y, _ = arrays["keypoints"][0, 0, 0]
     red = arrays["images"][0, ..., 0].astype(int) - arrays["images"][0, ..., 1]
     rows, columns = np.nonzero(red > red.max() * 0.5)
@@ -97,13 +97,13 @@ def test_joint_stays_on_its_pixel_and_maps_back(archive):
 
 
 def test_crop_is_the_square_around_the_labelled_joints(archive):
-    source = lsp.source("train", archive)
+    source = lspet.source("train", archive)
     np.testing.assert_allclose(source.people.crops[0], square_around(joints()[:13, :2, 0]), atol=1e-5)
 
 
 @pytest.mark.parametrize("form", ["zip", "zip in a folder", "unpacked", "unpacked below", "zip with a folder inside"])
 def test_every_layout_gives_the_same_samples(tmp_path, archive, form):
-    expected, _ = lsp.source("train", archive).read(0, 3)
+    expected, _ = lspet.source("train", archive).read(0, 3)
     root = {
         "zip": lambda: archive,
         "zip in a folder": lambda: tmp_path,
@@ -113,7 +113,7 @@ def test_every_layout_gives_the_same_samples(tmp_path, archive, form):
             tmp_path / "n.zip", {f"lspet/{k}": v for k, v in contents().items()} | {"__MACOSX/._joints.mat": b"x"}
         ),
     }[form]()
-    arrays, _ = lsp.source("train", root).read(0, 3)
+    arrays, _ = lspet.source("train", root).read(0, 3)
     np.testing.assert_array_equal(arrays["images"], expected["images"])
     np.testing.assert_array_equal(arrays["keypoints"], expected["keypoints"])
 
@@ -124,8 +124,8 @@ def test_classic_lsp_flags_hidden_joints(tmp_path):
     array[:, 13] = [[30], [12], [1]]
     root = write_zip(tmp_path / "lsp_dataset.zip", contents(array, name="images/im{:04d}.jpg"))
     with pytest.raises(DataError, match="holds LSP, not LSPET: say variant='lsp'"):
-        lsp.source("train", root)
-    source = lsp.source("train", root, variant="lsp")
+        lspet.source("train", root)
+    source = lspet.source("train", root, variant="lsp")
     v = source.read(0, 1)[0]["keypoints"][0, 0, :, 2]
     assert source.spec["name"] == "lsp" and v.tolist() == [2] * 13 + [1]
 
@@ -133,7 +133,7 @@ def test_classic_lsp_flags_hidden_joints(tmp_path):
 def test_splits_are_fixed_ranges_of_pictures(tmp_path):
     names = {f"images/im{i:05d}.jpg": b"" for i in (1, 4500, 4501, 5000, 5001)}
     root = write_zip(tmp_path / "a.zip", names | {"joints.mat": matrix(joints(5001))})
-    pictures = {split: lsp.source(split, root).people.pictures.tolist() for split in ("train", "val", "test")}
+    pictures = {split: lspet.source(split, root).people.pictures.tolist() for split in ("train", "val", "test")}
     assert pictures == {
         "train": ["images/im00001.jpg", "images/im04500.jpg"],
         "val": ["images/im04501.jpg", "images/im05000.jpg"],
@@ -143,9 +143,9 @@ def test_splits_are_fixed_ranges_of_pictures(tmp_path):
 
 def test_a_split_that_is_not_there_names_the_remedy(archive):
     with pytest.raises(DataError, match="LSPET test is pictures 5,001–10,000.*has 3.*download.fetch"):
-        lsp.source("test", archive)
+        lspet.source("test", archive)
     with pytest.raises(DataError, match="choose one of train, val, test"):
-        lsp.source("training", archive)
+        lspet.source("training", archive)
 
 
 def test_one_persons_trouble_costs_only_that_person(tmp_path):
@@ -155,7 +155,7 @@ def test_one_persons_trouble_costs_only_that_person(tmp_path):
     array[:, :2, 3] = 7  # all joints on one spot
     files = contents(array, pictures=5)  # picture 6 is missing
     files["images/im00005.jpg"] = picture()[:-60]  # cut short
-    source = lsp.source("train", write_zip(tmp_path / "a.zip", files))
+    source = lspet.source("train", write_zip(tmp_path / "a.zip", files))
     arrays, left_out = source.read(0, len(source))
     assert arrays["ids"].tolist() == ["images/im00001.jpg"]
     assert source.left_out == {
@@ -169,13 +169,13 @@ def test_one_persons_trouble_costs_only_that_person(tmp_path):
 def test_nan_of_an_unannotated_joint_does_no_harm(tmp_path):
     array = joints(1)
     array[13, :2] = np.nan
-    arrays, _ = lsp.source("train", write_zip(tmp_path / "a.zip", contents(array, 1))).read(0, 1)
+    arrays, _ = lspet.source("train", write_zip(tmp_path / "a.zip", contents(array, 1))).read(0, 1)
     assert np.isfinite(arrays["keypoints"]).all()
 
 
 def test_joints_outside_the_sample_are_unlabelled(tmp_path):
     array = joints(1)
-    source = lsp.source("train", write_zip(tmp_path / "a.zip", contents(array, 1)))
+    source = lspet.source("train", write_zip(tmp_path / "a.zip", contents(array, 1)))
     source.people.crops[:] = 25, 15, 45, 35
     v = source.read(0, 1)[0]["keypoints"][0, 0, :, 2]
     assert v[0] == 0 and v[12] == 2
@@ -195,44 +195,44 @@ def test_joints_outside_the_sample_are_unlabelled(tmp_path):
 def test_damaged_sets_are_refused_by_name(tmp_path, damage, message):
     root = write_zip(tmp_path / "broken.zip", damage(contents()))
     with pytest.raises(DataError, match=message) as error:
-        lsp.source("train", root)
+        lspet.source("train", root)
     assert str(root) in str(error.value)
 
 
 def test_a_zip_cut_short_is_refused(archive):
     archive.write_bytes(archive.read_bytes()[:-200])
     with pytest.raises(DataError, match="no complete zip file.*download it again"):
-        lsp.source("train", archive)
+        lspet.source("train", archive)
 
 
 def test_a_wrong_root_says_what_is_needed(tmp_path):
     for root in (tmp_path, tmp_path / "nowhere"):
         with pytest.raises(DataError, match="no LSPET in .*joints.mat.*download.fetch"):
-            lsp.source("train", root)
+            lspet.source("train", root)
 
 
 @pytest.mark.parametrize("size", [0, -3, 64.5, "big"])
 def test_an_impossible_size_is_refused(archive, size):
     with pytest.raises(DataError, match="whole number of pixels"):
-        lsp.source("train", archive, size=size)
+        lspet.source("train", archive, size=size)
 
 
 def test_the_source_is_picklable_and_its_spec_notices_changes(tmp_path, archive):
-    source = lsp.source("train", archive)
+    source = lspet.source("train", archive)
     arrays, _ = pickle.loads(pickle.dumps(source)).read(1, 2)
     assert arrays["ids"].tolist() == ["images/im00002.jpg"]
     moved = joints()
     moved[0, 0, 0] += 1
     other_labels = write_zip(tmp_path / "b.zip", contents(moved))
     other_picture = write_zip(tmp_path / "c.zip", contents() | {"images/im00002.jpg": picture(61)})
-    specs = [lsp.source("train", root).spec for root in (archive, other_labels, other_picture)]
-    specs.append(lsp.source("train", archive, size=161).spec)
-    assert lsp.source("train", archive).spec == source.spec
+    specs = [lspet.source("train", root).spec for root in (archive, other_labels, other_picture)]
+    specs.append(lspet.source("train", archive, size=161).spec)
+    assert lspet.source("train", archive).spec == source.spec
     assert len({str(spec) for spec in specs}) == 4
 
 
 def test_the_cache_takes_the_source(archive, cache_folder):
-    samples = cached(lsp.source("train", archive, size=32))
+    samples = cached(lspet.source("train", archive, size=32))
     assert "LSPET train: 3 pictures of 32×32, LSP14, 3 people" in samples.describe()
     assert samples.attributes["person"].tolist() == [0, 0, 0]
 
@@ -306,7 +306,7 @@ def test_a_damaged_member_of_a_zip_is_unreadable(tmp_path):
 
 def test_real_lspet_has_the_published_shape():
     root = shared_file("lspet")
-    sources = {split: lsp.source(split, root) for split in ("train", "val")}
+    sources = {split: lspet.source(split, root) for split in ("train", "val")}
     assert [len(source) for source in sources.values()] == [4500, 500]
     labelled = [(source.people.keypoints[..., 2] > 0).sum() for source in sources.values()]
     assert round(sum(labelled) / (5000 * 14), 3) == 0.88
@@ -318,7 +318,7 @@ def test_real_lspet_has_the_published_shape():
 
 
 def test_real_lspet_counts_pixels_from_zero():
-    source = lsp.source("val", shared_file("lspet"))
+    source = lspet.source("val", shared_file("lspet"))
     with source.pictures.opened() as read:
         sizes = np.array([Image.open(io.BytesIO(read(name))).size for name in source.people.pictures])
     keypoints = source.people.keypoints

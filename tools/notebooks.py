@@ -7,6 +7,7 @@ import argparse
 import base64
 import os
 import sys
+import time
 from io import BytesIO
 from pathlib import Path
 
@@ -45,12 +46,14 @@ def execute(notebook, folder, label):
     # Cell by cell rather than client.execute(), which swallows Ctrl-C.
     with client.setup_kernel(), tqdm(total=len(cells), desc=label, unit="cell", ascii=os.name == "nt") as bar:
         for number, (index, cell) in enumerate(cells, start=1):
+            begin = time.perf_counter()
             try:
                 client.execute_cell(cell, index, execution_count=number)
             except CellExecutionError as error:
                 return number, f"{error.ename}: {error.evalue}", error.traceback
             except DeadKernelError:
                 return number, "a dead kernel: out of memory, perhaps", cell.source
+            cell.metadata["seconds"] = round(time.perf_counter() - begin, 2)
             bar.update()
         client.set_widgets_metadata()
     return None
@@ -85,7 +88,7 @@ def clean(notebook):
     notebook.metadata.kernelspec = {"display_name": "Python 3", "language": "python", "name": "python3"}
     notebook.metadata.language_info = {"name": "python", "file_extension": ".py", "pygments_lexer": "ipython3"}
     for cell in notebook.cells:
-        for stamp in ("execution", "ExecuteTime"):
+        for stamp in ("execution", "ExecuteTime", "seconds"):
             cell.metadata.pop(stamp, None)
         if cell.cell_type == "code":
             cell.outputs = [output for output in map(cleaned_output, cell.outputs) if output]
@@ -107,12 +110,23 @@ def run(path, output, store):
         number, error, details = failure
         print(f"{details}\n{path.name}: cell [{number}] failed with {error}", flush=True)
         return False
+    taken = minutes(notebook)
     if store:
         clean(notebook)
     target = path if store else output / path.name
     write(notebook, target)
-    print(f"{path.name}: written to {os.path.relpath(target)}", flush=True)
+    print(
+        f"{path.name}: {taken[0]:.1f} minutes, training {taken[1]:.1f}; written to {os.path.relpath(target)}",
+        flush=True,
+    )
     return True
+
+
+def minutes(notebook):
+    """Gives the minutes that an executed notebook took, and those of its cells that train."""
+    code = [cell for cell in notebook.cells if "seconds" in cell.metadata]
+    trained = [cell.metadata.seconds for cell in code if ".fit(" in cell.source]
+    return sum(cell.metadata.seconds for cell in code) / 60, sum(trained) / 60
 
 
 def main():

@@ -1,18 +1,15 @@
-"""Architectures by name: `build("deeppose", preset="lab", outputs=32)`; one file each, a lab and a paper form."""
+"""Architectures by name: `build("deeppose", preset="lab", outputs=32)`; one file each, a lab and a paper form.
+
+A file NAME.py with a function NAME_lab is an architecture; the others are what several share.
+"""
 
 from importlib import import_module
+from pathlib import Path
 
-ARCHITECTURES = (
-    "deeppose",
-    "resnet50v2",
-    "mobilenetv2",
-    "simple_baseline",
-    "hourglass",
-    "vit",
-    "openpose",
-    "fcn",
-    "bodypix",
-    "mask_rcnn",
+ARCHITECTURES = tuple(
+    path.stem
+    for path in sorted(Path(__file__).parent.glob("*.py"))
+    if f"\ndef {path.stem}_lab(" in path.read_text(encoding="utf-8")
 )
 PRESETS = ("lab", "paper")
 
