@@ -127,11 +127,11 @@ def fit(task, model, codec, run: dict, people: People, seed: int, folder: Path, 
     """Train until the run's last epoch, from where an earlier start was stopped; returns the history."""
     import keras
 
-    from hpe_utils import training
+    from hpe_utils import tasks, training
     from hpe_utils.data.augment import Augment
     from hpe_utils.data.batches import Batches
 
-    size = model.input["images"].shape[1] if isinstance(model.input, dict) else model.input_shape[2]
+    size = tasks.picture_size(model)[0]
     augment = Augment(**run["augment"])
     batches = Batches(people.train, run["batch"], size, augment, shuffle=True, seed=seed, labels=codec.labels)
     rate = training.warmup_cosine(run["rate"], run["epochs"] * len(batches))

@@ -1,0 +1,59 @@
+"""Everybody's joints, by confidence maps and fields of limbs (notebooks 05 to 07)."""
+
+from hpe_utils import inference, losses, viz
+from hpe_utils.codecs.grouping import People
+from hpe_utils.codecs.paf import PAFCodec
+from hpe_utils.data.schema import Samples
+from hpe_utils.metrics import coco
+from hpe_utils.models import openpose
+from hpe_utils.tasks.task import Task, map_stride, picture_size, staged
+
+
+def paf_codec(model, skeleton, vocabulary, **settings) -> PAFCodec:
+    """The codec of a model that answers with maps and fields."""
+    return PAFCodec(picture_size(model), skeleton, map_stride(model), **settings)
+
+
+def people_loss(model, codec: PAFCodec, name: str) -> losses.KeypointLoss:
+    """`losses.people_loss` for the codec's channels, or another function over maps and fields by name."""
+    mixed = losses.people_loss(codec.channels[0], len(codec.skeleton))
+    return staged(model, codec, {"people_loss": mixed}.get(name) or getattr(losses, name))
+
+
+def take_trunk_and_maps(model, source, codec: PAFCodec) -> None:
+    """Give an OpenPose the trunk and the maps of a network that finds MPII16's joints of one person."""
+    openpose.begin_with(model, source, codec.skeleton.name, "MPII16", codec.logits)
+
+
+def find_people(model, codec: PAFCodec, samples: Samples, mirrored: bool = False) -> list[People]:
+    """Everybody in each picture, grouped as the codec does."""
+    return inference.find_people(model, codec, None, samples.images, mirrored=mirrored)
+
+
+def coco_rows(everybody: list[People], people: Samples) -> list[dict]:
+    """COCO's AP and AR; raises ValueError for a skeleton without sigmas."""
+    scores = coco.evaluate(coco.detections_of(everybody), coco.truth_of(people), people.skeleton.sigmas)
+    return [{name: value for name, value in scores._asdict().items() if "_" not in name}]
+
+
+def draw_people(axes, samples: Samples, predicted: list[People], row: int) -> None:
+    """A picture with the poses that were found."""
+    viz.show_picture(axes, samples.images[row])
+    for keypoints in predicted[row].keypoints:
+        viz.draw_pose(axes, keypoints, samples.skeleton)
+
+
+PEOPLE = Task(
+    "people",
+    needs=("joints", "areas", "several"),
+    outputs=lambda samples: {"skeleton": samples.skeleton.name},
+    codec=paf_codec,
+    loss=people_loss,
+    default_loss="people_loss",
+    begin=take_trunk_and_maps,
+    predict=find_people,
+    passes=(False, True),
+    score=coco_rows,
+    watched="AP",
+    draw=draw_people,
+)
