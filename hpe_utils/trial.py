@@ -13,6 +13,7 @@ from types import SimpleNamespace
 from typing import NamedTuple
 
 import keras
+import numpy as np
 
 from hpe_utils import __version__, models, tasks
 from hpe_utils import parts as vocabularies
@@ -40,12 +41,15 @@ def choose(budget: SimpleNamespace, precision: str, jit: bool, rates: dict[str, 
     """The fastest way of training that works here; kept on disk, for trying takes half a minute.
 
     `precision` is a Keras policy, or auto for the fastest; `jit` asks for a compiled step; `rates` are those of a
-    matrix product by dtype. Raises RuntimeError where no step works at all.
+    matrix product by dtype, now: seconds from an earlier day are told in today's. Raises RuntimeError where no step
+    works at all.
     """
     key = repr([precision, jit, device, *machine(), sorted(vars(budget).items())])
     known = remembered()
     if key in known:
-        return Choice(*known[key][:3], tuple(known[key][3]))
+        *choice, refused, rate = known[key]
+        choice = Choice(*choice, tuple(refused))
+        return choice._replace(seconds=choice.seconds * rate / rates["float32"])
     tried, refused = [], []
     for candidate in candidates(precision, rates):
         way = next(working(budget, candidate, jit, refused), None)
@@ -53,7 +57,7 @@ def choose(budget: SimpleNamespace, precision: str, jit: bool, rates: dict[str, 
     if not tried:
         raise RuntimeError("no training step works on this machine: " + "; ".join(refused))
     best = min(tried, key=lambda way: way.seconds)._replace(refused=tuple(refused))
-    write_json(ledger(), known | {key: best})
+    write_json(ledger(), known | {key: [*best, rates["float32"]]})
     return best
 
 
@@ -75,21 +79,21 @@ def working(budget: SimpleNamespace, precision: str, jit: bool, refused: list[st
 
 
 def step_seconds(budget: SimpleNamespace, precision: str, jit: bool) -> float:
-    """Seconds of one training step of the budget's network, its batch made beside it, in the best of STEPS."""
+    """Seconds of one training step of the budget's network, its batch made beside it: the median of STEPS."""
     before, task, watch = keras.config.dtype_policy(), tasks.get(budget.task), Stopwatch()
     keras.config.set_dtype_policy(precision)
     try:
-        people = task.prepare(some_people(budget))
+        people = task.prepare(some_people(budget))[np.arange((STEPS + 2) * budget.batch) % (2 * budget.batch)]
         options = {"size": budget.size} | task.outputs(people) | getattr(budget, "network", {})
         model = models.build(budget.model, budget.preset, **options)
         codec = task.codec(model, people.skeleton, people.vocabulary, **getattr(budget, "codec", {}))
         loss = task.loss(model, codec, task.default_loss)
         model.compile("adamw", loss, loss_weights=task.loss_weights, jit_compile=jit)
         batches = Batches(people, budget.batch, budget.size, Augment(colour=0.1), shuffle=True, labels=codec.labels)
-        model.fit(batches, epochs=1 + STEPS // len(batches), verbose=0, callbacks=[watch])
+        model.fit(batches, verbose=0, callbacks=[watch])
     finally:
         keras.config.set_dtype_policy(before)
-    return min(watch.seconds[len(batches) :])
+    return float(np.median(watch.seconds[-STEPS:]))
 
 
 class Stopwatch(keras.callbacks.Callback):

@@ -1,17 +1,17 @@
 """What the networks are asked: one row a task, from labels to batches, codec, loss, prediction, score and picture.
 
-A table, not a trainer: notebooks show `compile` and `fit`; recorded runs, tests and the timed step read the same rows.
+Every file here holds some rows. A table, not a trainer: notebooks show `compile` and `fit`; recorded runs, tests and the timed step read the same.
 """
+
+from importlib import import_module
+from pkgutil import iter_modules
 
 from hpe_utils.codecs import Codec
 from hpe_utils.data.schema import Samples
-from hpe_utils.tasks.detector import DETECTOR
-from hpe_utils.tasks.joints import HEAD_BOX, JOINTS, MAPS
-from hpe_utils.tasks.parts import PARTS
-from hpe_utils.tasks.people import PEOPLE
 from hpe_utils.tasks.task import Task, picture_size
 
-TASKS = {task.name: task for task in (JOINTS, HEAD_BOX, MAPS, PEOPLE, PARTS, DETECTOR)}
+ROOMS = [import_module(f"{__name__}.{module.name}") for module in iter_modules(__path__)]
+TASKS = {task.name: task for room in ROOMS for task in vars(room).values() if isinstance(task, Task)}
 
 
 def get(name: str) -> Task:
