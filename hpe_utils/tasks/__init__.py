@@ -1,6 +1,7 @@
 """What the networks are asked: one row a task, from labels to batches, codec, loss, prediction, score and picture.
 
-Every file here holds some rows. A table, not a trainer: notebooks show `compile` and `fit`; recorded runs, tests and the timed step read the same.
+Every file here holds some rows. A table, not a trainer: notebooks show `compile` and `fit`; recorded runs, tests and
+the timed step read the same.
 """
 
 from importlib import import_module
