@@ -200,7 +200,7 @@ def call(command, cwd=ROOT, **variables):
     # Other tools' module paths would shadow the packages of .venv.
     environment = {name: value for name, value in os.environ.items() if name not in ("PYTHONHOME", "PYTHONPATH")}
     environment["PATH"] = str(BIN) + os.pathsep + environment.get("PATH", "")
-    for name in ("HPE_DATA_ROOT", "HPE_CACHE", "HPE_MODELS"):  # the reader means them from here; notebooks run in their own folder
+    for name in ("HPE_DATA_ROOT", "HPE_CACHE", "HPE_MODELS"):  # from here: notebooks run in their own folder
         if name in environment:
             environment[name] = os.path.abspath(os.path.expanduser(environment[name]))
     environment.update(variables)
