@@ -76,7 +76,7 @@ def test_a_run_of_a_detector_is_scored_by_boxes_and_parts(tmp_path, monkeypatch,
             "test": [{}], "batch": 4, "epochs": 1, "jit": False, "checkpoint": True}  # fmt: skip
     result = tool.train("tiny-seed0", DEFAULTS | tiny, root=None, seed=0, weights=None)
     (scores,) = result["scores"]
-    assert {"box_AP50", "parts_mIoU", "body_IoU", "precision", "recall"} < set(scores)
+    assert {"box_AP50", "parts_mIoU", "body_IoU", "person_precision", "person_recall"} < set(scores)
     network = runs.load_network("tiny-seed0")
     assert network.task.name == "detector" and network.codec.vocabulary.name == "iftimie6"
 
@@ -87,6 +87,7 @@ def test_every_score_is_a_row_that_says_of_whom_it_is():
             assert row["set"] in {*data.SETS} and row["split"] in ("train", "val", "test"), path.stem
             assert row["pictures"] > 0 and row["mirrored"] in (True, False), path.stem
             assert {"seconds", "device", "precision"} <= set(row), path.stem
+            assert isinstance(row["precision"], str | None), "of the training, not a score"
 
 
 @pytest.mark.parametrize("name", RUNS)

@@ -24,7 +24,7 @@ class DetectionScores(NamedTuple):
 
     `box_AP50`: average precision of the boxes. `parts_mIoU`, `body_IoU`: of the people who were surely found, pixels
     pooled, without the background. `body_AP`, `parts_AP`: AP^r of the body's masks and the mean over its parts'.
-    `precision`, `recall`: Iftimie's, over the people surely predicted and over the true ones.
+    `person_precision`, `person_recall`: Iftimie's, over the people surely predicted and over the true ones.
     """
 
     box_AP50: float
@@ -32,8 +32,8 @@ class DetectionScores(NamedTuple):
     body_IoU: float
     body_AP: float
     parts_AP: float
-    precision: float
-    recall: float
+    person_precision: float
+    person_recall: float
 
 
 def detection_scores(everybody: Iterable, people: Samples, sure: float = 0.5) -> DetectionScores:

@@ -35,8 +35,8 @@ class AttentionGate(layers.Layer):
         return ops.matmul(features, self.kernel) + self.bias
 
     def mask(self, features):
-        """The mask (B, h, w, 1); all 1 for the control."""
-        scores = self.scores(features)
+        """The mask (B, h, w, 1), float32; all 1 for the control."""
+        scores = ops.cast(self.scores(features), "float32")
         if self.kind == "sigmoid":
             return ops.sigmoid(scores)
         if self.kind == "none":
@@ -50,7 +50,7 @@ class AttentionGate(layers.Layer):
         if self.kind == "none":
             return features + self.scores(features)
         mask = self.mask(features)
-        return features * (self.change(mask) if self.change else mask)
+        return features * ops.cast(self.change(mask) if self.change else mask, features.dtype)
 
     def compute_output_shape(self, shape):
         """As the input's."""

@@ -5,7 +5,7 @@ import math
 import keras
 from keras import layers
 
-from hpe_utils.models.layers import block, caffe, normalised
+from hpe_utils.models.layers import block, caffe, doubled, normalised
 from hpe_utils.models.trunks import lab_trunk, mobilenetv2_trunk, trunk_levels
 
 HEADS = {"mask": 1, "parts": 24, "heatmaps": 17, "short": 34, "mid": 64, "long": 34}
@@ -93,7 +93,7 @@ def bodypix_lab(
     inputs = keras.Input((size, size, 3))
     if trunk == "lab":
         fine, coarse, *_ = trunk_levels(lab_trunk(size))(inputs)
-        x = layers.UpSampling2D(2, interpolation="bilinear")(layers.Conv2D(width, 1, use_bias=False)(coarse))
+        x = doubled(layers.Conv2D(width, 1, use_bias=False)(coarse))
         x = normalised(x + layers.Conv2D(width, 1, use_bias=False)(fine))
     else:
         x = normalised(layers.Conv2D(width, 1, use_bias=False)(mobilenetv2_trunk(size, weights)(inputs)))

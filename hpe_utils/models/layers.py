@@ -18,10 +18,11 @@ class LocalResponseNormalization(keras.layers.Layer):
         self.depth, self.k, self.alpha, self.beta = depth, k, alpha, beta
 
     def call(self, inputs):
-        radius, channels = self.depth // 2, inputs.shape[-1]
-        squares = ops.pad(ops.square(inputs), [[0, 0], [0, 0], [0, 0], [radius, radius]])
+        x = ops.cast(inputs, "float32")  # the square of 256 is no float16
+        radius, channels = self.depth // 2, x.shape[-1]
+        squares = ops.pad(ops.square(x), [[0, 0], [0, 0], [0, 0], [radius, radius]])
         total = sum(squares[..., i : i + channels] for i in range(self.depth))
-        return inputs / ops.power(self.k + self.alpha * total, self.beta)
+        return ops.cast(x / ops.power(self.k + self.alpha * total, self.beta), inputs.dtype)
 
     def get_config(self):
         config = {"depth": self.depth, "k": self.k, "alpha": self.alpha, "beta": self.beta}
@@ -44,6 +45,12 @@ def block(x, name: str | None = None):
     y = keras.layers.Conv2D(x.shape[-1], 3, padding="same", use_bias=False)(y)
     y = keras.layers.BatchNormalization(momentum=0.95)(y)
     return keras.layers.ReLU(name=name)(x + y)
+
+
+def doubled(x):
+    """A map twice as large, straight between the cells' centres, in float32 whatever the policy."""
+    # On a CPU XLA refuses ReLU's gradient before a convolution and a resizing in 16 bits.
+    return keras.layers.UpSampling2D(2, interpolation="bilinear", dtype="float32")(x)
 
 
 def deconvolutions(x, count: int, filters: int = 256):

@@ -9,6 +9,7 @@ import keras
 import numpy as np
 from keras import layers, ops
 
+from hpe_utils import moved
 from hpe_utils.boxes import anchor_boxes, decode_boxes, nms, pyramid_level, roi_align
 from hpe_utils.models.layers import caffe, normalised
 from hpe_utils.models.trunks import lab_trunk, trunk_levels
@@ -99,7 +100,7 @@ def _network(trunk: keras.Model, form: Form, people: int, parts: int, joints: in
     inside = PerBox(mask_branch(inside.shape[2:], form), name="mask_branch")(inside)
     # A Dense layer looks at one cell at a time: a 1×1 convolution for maps with an axis more.
     outputs = {
-        "rpn": layers.Identity(name="rpn")(answers),
+        "rpn": layers.Identity(dtype="float32", name="rpn")(answers),
         "boxes": layers.Concatenate(dtype="float32", name="boxes")([rois, boxes]),
         "masks": layers.Dense(1 + parts, dtype="float32", name="masks")(inside),
     }
@@ -268,7 +269,7 @@ class RoIAlign(layers.Layer):
     """
 
     def __init__(self, size: int, samples: int, first: int, stop: int, side: float, **options):
-        super().__init__(**options)
+        super().__init__(dtype="float32", **options)  # in 16 bits an edge at 127.3 lies at 127.5
         self.size, self.samples, self.first, self.stop, self.side = size, samples, first, stop, side
 
     def call(self, boxes_and_levels):
@@ -280,3 +281,6 @@ class RoIAlign(layers.Layer):
             own = ops.where(ops.equal(level, number)[..., None], boxes, float("nan"))
             total += roi_align(levels[number], own, self.size, 4 * 2**number, self.samples)
         return total
+
+
+__getattr__ = moved.names(__name__)

@@ -48,7 +48,7 @@ def branch(x, outputs: int, first: bool):
     for _ in range(3 if first else 5):
         x = layers.Conv2D(128, 3 if first else 7, padding="same", activation="relu")(x)
     x = layers.Conv2D(512 if first else 128, 1, activation="relu")(x)
-    return layers.Conv2D(outputs, 1)(x)
+    return layers.Conv2D(outputs, 1, dtype="float32")(x)
 
 
 def openpose_lab(

@@ -3,7 +3,7 @@
 import keras
 from keras import layers
 
-from hpe_utils.models.layers import block, normalised
+from hpe_utils.models.layers import block, doubled, normalised
 
 
 def lab_trunk(size: int = 128, widths: tuple[int, ...] = (32, 64, 128, 192)) -> keras.Model:
@@ -53,7 +53,7 @@ def mobilenetv2_trunk(size: int = 128, weights: str | None = None, widths: tuple
     inputs = keras.Input((size, size, 3))
     *kept, x = classifier(layers.Rescaling(1 / 127.5, offset=-1)(inputs))
     for width, beside in zip(widths, reversed(kept), strict=True):
-        x = layers.UpSampling2D(2, interpolation="bilinear")(layers.Conv2D(width, 1, use_bias=False)(x))
+        x = doubled(layers.Conv2D(width, 1, use_bias=False)(x))
         x = normalised(x + layers.Conv2D(width, 1, use_bias=False)(beside))
         x = normalised(layers.SeparableConv2D(width, 3, padding="same", use_bias=False)(x))
     return keras.Model(inputs, x, name="trunk")
