@@ -81,16 +81,27 @@ def head_sizes(people: Samples) -> dict[str, np.ndarray]:
 
     "official" needs head boxes, or a stored size as in MPII's own files; "head bone" needs both ends of the bone. Where
     a skeleton has no head bone, as COCO's, "box" is a fifth of the box's longer side, so that half of it is the tenth
-    that Yang & Ramanan (2013) allow in their PCK.
+    that Yang & Ramanan (2013) allow in their PCK; without boxes "extent" is a fifth of the labelled joints' extent.
     """
     boxes = mpii_head_size(people.head_boxes[:, 0])
     official = people.attributes["head_size"][:, 0] if "head_size" in people.attributes else boxes
     sizes = {"official": np.asarray(official)}
     if {"head_top", "upper_neck"} <= set(people.skeleton.joints):
         sizes["head bone"] = head_bone(people.keypoints[:, 0], people.skeleton)
-    else:
+    elif np.isfinite(people.boxes).any():
         sizes["box"] = 0.2 * (people.boxes[:, 0, 2:] - people.boxes[:, 0, :2]).max(axis=-1)
+    else:
+        sizes["extent"] = 0.2 * extent(people.keypoints[:, 0])
     return {name: size for name, size in sizes.items() if (size > 0).any()}
+
+
+def extent(keypoints: np.ndarray) -> np.ndarray:
+    """The longer side of the box around the labelled joints of (N, K, 3) keypoints, in pixels; NaN without joints."""
+    places = np.where(keypoints[..., 2:] > 0, keypoints[..., :2], np.nan)
+    some = (keypoints[..., 2] > 0).any(axis=-1)
+    sides = np.full(len(keypoints), np.nan)
+    sides[some] = (np.nanmax(places[some], axis=1) - np.nanmin(places[some], axis=1)).max(axis=-1)
+    return sides
 
 
 def box_iou(a: np.ndarray, b: np.ndarray) -> np.ndarray:
