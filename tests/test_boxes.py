@@ -3,7 +3,7 @@
 import keras
 import numpy as np
 import pytest
-from test_batches import dots
+from dotted_people import dots
 
 from hpe_utils import losses, metrics
 from hpe_utils.codecs.box import BoxCodec

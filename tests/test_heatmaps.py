@@ -94,10 +94,10 @@ def test_two_people_share_a_map_by_its_maximum():
 
 
 def test_mirrored_maps_are_those_of_mirrored_people():
-    codec = HeatmapCodec(SIZE)
+    codec = HeatmapCodec(SIZE, skeleton=MPII16)
     keypoints = somewhere(2, joints=16)
     mirrored = keypoints[:, :, MPII16.flip] * [-1, 1, 1] + [SIZE[0] - 1, 0, 0]
-    maps = codec.mirrored(codec.encode(mirrored.astype(np.float32))[0], MPII16)
+    maps = codec.mirrored(codec.encode(mirrored.astype(np.float32))[0])
     np.testing.assert_allclose(np.asarray(maps), np.asarray(codec.encode(keypoints)[0]), atol=1e-5)
 
 

@@ -2,7 +2,6 @@
 
 import ast
 import base64
-import importlib.util
 import json
 import os
 import re
@@ -21,6 +20,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 from PIL import Image
+from scripts import script
 
 ROOT = Path(__file__).parents[1]
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -33,16 +33,8 @@ def text(path):
     return (ROOT / path).read_text(encoding="utf-8")
 
 
-def module(path):
-    """Imports a script that is no part of the package."""
-    spec = importlib.util.spec_from_file_location(Path(path).stem, ROOT / path)
-    loaded = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(loaded)
-    return loaded
-
-
-course = module("course.py")
-runner = module("tools/notebooks.py")
+course = script("course.py")
+runner = script("tools/notebooks.py")
 
 
 # One truth about packages -------------------------------------------------------------------------

@@ -51,7 +51,7 @@ class TestCodec:
 
     def test_given_boxes_are_moved_by_at_most_the_jitter_and_by_the_seed(self, codec, crowd):
         first, again = (Batches(crowd, 8, labels=codec.labels)[0] for _ in range(2))
-        boxes, given = first[1]["boxes"], first[0]["given"]
+        boxes, given = first[1]["boxes"][:, : codec.people], first[0]["given"]
         sides = np.concatenate([boxes[..., 2:] - boxes[..., :2]] * 2, axis=-1)
         assert np.nanmax(np.abs(given - boxes) / sides) <= codec.jitter + 1e-6 < 1
         assert np.nanmax(np.abs(given - boxes)) > 0
@@ -134,7 +134,7 @@ class TestModel:
         rois = np.array([[[100, 10, 120, 40], [80, 10, 110, 40], [np.nan] * 4]], np.float32)
         answers = np.zeros((1, 3, 5), np.float32)
         answers[0, :, 0] = (9, 2, 9)
-        boxes, scores = mask_rcnn.Detections(96, 2, 0.5, 0.05)([rois, answers])
+        boxes, scores = mask_rcnn.DetectionLayer(96, 2, 0.5, 0.05)([rois, answers])
         assert np.allclose(boxes, [[[80, 10, 95.5, 40], [np.nan] * 4]], equal_nan=True)
         assert np.allclose(scores, [[1 / (1 + np.exp(-2)), 0]])
 

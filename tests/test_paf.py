@@ -6,6 +6,7 @@ import pytest
 pytest.importorskip("keras")
 
 from hpe_utils.codecs.paf import PAFCodec  # noqa: E402
+from hpe_utils.data.batches import with_boxes  # noqa: E402
 from hpe_utils.skeleton import BODY23, COCO17, OPENPOSE18, Skeleton  # noqa: E402
 
 STICK = Skeleton("STICK", joints=("left_hand", "right_hand"), limbs=(("left_hand", "right_hand"),))
@@ -64,7 +65,8 @@ def test_maps_hold_the_highest_peak_and_the_background():
     np.testing.assert_allclose(target[..., 2], 1 - target[..., :2].max(-1), atol=1e-6)
 
 
-def test_a_mask_silences_unlabelled_people():
-    codec = PAFCodec((32, 32), COCO17)
-    mask = np.asarray(codec.mask(np.array([[[7.5, -0.5, 15.5, 7.5], [np.nan] * 4]], np.float32)))
-    assert mask.shape == (1, 4, 4) and mask[0, 0].tolist() == [1, 0, 1, 1] and mask[0, 1:].min() == 1
+def test_people_without_labels_silence_the_cells_of_their_box():
+    boxes = np.array([[[7.5, -0.5, 15.5, 7.5], [np.nan] * 4]], np.float32)
+    keypoints = with_boxes(np.zeros((1, 2, 17, 3), np.float32), boxes)
+    weight = np.asarray(PAFCodec((32, 32), COCO17).encode(keypoints)[1])
+    assert weight.shape == (1, 4, 4) and weight[0, 0].tolist() == [1, 0, 1, 1] and weight[0, 1:].min() == 1

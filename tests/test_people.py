@@ -168,7 +168,8 @@ def test_a_masked_batch_moves_the_boxes_of_people_without_joints_with_the_pictur
     keypoints[:, 1], boxes[:] = 0, np.array([[3.5, 7.5, 19.5, 31.5]])
     nobody_labelled = replace(couple, keypoints=keypoints, boxes=boxes)
     for flip, columns in ((0.0, slice(1, 5)), (1.0, slice(11, 15))):
-        images, labels, weights = Batches(nobody_labelled, 2, augment=Augment(flip=flip), mask=CODEC.mask)[0]
+        images, labels = Batches(nobody_labelled, 2, augment=Augment(flip=flip), labels=CODEC.labels)[0]
+        weights = np.asarray(CODEC.encode(labels)[1])
         assert images.shape == (2, 64, 64, 3) and labels.shape == keypoints.shape and weights.shape == (2, 16, 16)
         assert not weights[:, 2:8, columns].any() and weights.sum() == 2 * (256 - 6 * 4)
 

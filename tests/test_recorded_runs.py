@@ -6,7 +6,7 @@ import tomllib
 import numpy as np
 import pytest
 from conftest import ROOT
-from test_house import module
+from scripts import script
 
 pytest.importorskip("keras")
 
@@ -19,7 +19,7 @@ RECORDED = sorted((ROOT / "data" / "results").glob("*.json"))
 
 
 def test_a_run_keeps_scores_predictions_epochs_and_weights(tmp_path, monkeypatch, cache_folder):
-    tool = module("tools/train.py")
+    tool = script("tools/train.py")
     monkeypatch.setattr(tool, "ROOT", tmp_path)
     for name in ("RESULTS", "CHECKPOINTS"):
         monkeypatch.setattr(runs, name, tmp_path / name.lower())
@@ -43,7 +43,7 @@ def test_a_run_keeps_scores_predictions_epochs_and_weights(tmp_path, monkeypatch
 
 
 def test_a_run_of_several_people_is_scored_by_ap(tmp_path, monkeypatch, cache_folder):
-    tool = module("tools/train.py")
+    tool = script("tools/train.py")
     monkeypatch.setattr(tool, "ROOT", tmp_path)
     tiny = {"model": "openpose", "task": "people", "options": {"stages": 1, "size": 64}, "loss": "people_loss",
             "load": {"skeleton": "BODY23", "people": [1, 3], "size": 64, "count": 16}, "test": [{}], "batch": 8,
@@ -56,7 +56,7 @@ def test_a_run_of_several_people_is_scored_by_ap(tmp_path, monkeypatch, cache_fo
 
 
 def test_a_run_of_parts_is_scored_by_iou(tmp_path, monkeypatch, cache_folder):
-    tool = module("tools/train.py")
+    tool = script("tools/train.py")
     monkeypatch.setattr(tool, "ROOT", tmp_path)
     tiny = {"model": "bodypix", "task": "parts", "options": {"size": 32, "heads": ["mask", "parts"]},
             "load": {"skeleton": "COCO17", "size": 32, "count": 8}, "train": [{}, {"difficulty": "hard"}],
@@ -68,7 +68,7 @@ def test_a_run_of_parts_is_scored_by_iou(tmp_path, monkeypatch, cache_folder):
 
 
 def test_a_run_of_a_detector_is_scored_by_boxes_and_parts(tmp_path, monkeypatch, cache_folder):
-    tool = module("tools/train.py")
+    tool = script("tools/train.py")
     monkeypatch.setattr(tool, "ROOT", tmp_path)
     monkeypatch.setattr(runs, "CHECKPOINTS", tmp_path)
     tiny = {"model": "mask_rcnn", "task": "detector", "options": {"size": 64, "people": 2, "proposals": 4},

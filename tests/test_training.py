@@ -5,13 +5,13 @@ import pytest
 
 keras = pytest.importorskip("keras")
 
-from test_batches import dots  # noqa: E402
+from dotted_people import dots  # noqa: E402
 
 from hpe_utils import losses, models, training  # noqa: E402
 from hpe_utils.codecs.regression import RegressionCodec  # noqa: E402
 from hpe_utils.data.augment import Augment  # noqa: E402
 from hpe_utils.data.batches import Batches  # noqa: E402
-from hpe_utils.data.schema import DataError  # noqa: E402
+from hpe_utils.files import DataError  # noqa: E402
 from hpe_utils.inference import predict_keypoints  # noqa: E402
 from hpe_utils.training import keep_what_was_learnt  # noqa: E402
 
@@ -76,7 +76,7 @@ def test_a_run_that_was_cut_off_ends_as_one_that_was_not(tmp_path):
     np.testing.assert_array_equal(snapshots.keypoints[:3], seen.keypoints)
     for a, b in zip(whole.get_weights(), second_half.get_weights(), strict=True):
         np.testing.assert_allclose(a, b, atol=1e-5)
-    assert sorted(path.suffix for path in tmp_path.iterdir()) == [".h5", ".json", ".npy", ".npz"]
+    assert sorted(path.suffix for path in tmp_path.iterdir()) == [".h5", ".json", ".npz", ".npz"]
 
 
 def test_a_new_run_starts_at_zero(tmp_path):
@@ -97,39 +97,15 @@ def test_stopping_a_training_cell_keeps_what_was_learnt(capsys):
     assert (model.get_weights()[0] != before).any()
 
 
-@pytest.fixture
-def shipped(tmp_path, monkeypatch):
-    """A checkpoint of a small DeepPose in a folder of its own."""
-    monkeypatch.setattr(training, "CHECKPOINTS", tmp_path / "checkpoints")
-    keras.utils.set_random_seed(0)
-    model = models.build("deeppose", size=32)
-    model.compile("adam", "mse")
-    model.train_on_batch(np.zeros((2, 32, 32, 3)), np.zeros((2, 32)))
-    facts = {"model": "deeppose", "preset": "lab", "options": {"outputs": 32, "size": 32}}
-    training.save_checkpoint(model, "02_deeppose-seed0", facts)
-    return model, tmp_path / "checkpoints"
+def test_a_damaged_state_names_its_file_and_the_remedy(tmp_path):
+    (tmp_path / "latest.json").write_text('{"epoch": 1')
+    with pytest.raises(DataError, match=r"latest.json .*: delete .* to begin anew"):
+        training.Resume(tmp_path).load(small_model(), batches())
 
 
-def test_a_checkpoint_answers_as_the_model_did_in_half_the_bytes(shipped):
-    model, folder = shipped
-    pictures = dots(2).images[:, :32, :32]
-    expected, loaded = model.predict_on_batch(pictures), training.load_checkpoint("02_deeppose-seed0")
-    np.testing.assert_allclose(loaded.predict_on_batch(pictures), expected, atol=1e-3)
-    assert sorted(path.name for path in folder.iterdir()) == ["02_deeppose-seed0.json", "02_deeppose-seed0.weights.h5"]
-    assert (folder / "02_deeppose-seed0.weights.h5").stat().st_size < 2.4 * model.count_params()
-
-
-def test_what_was_not_recorded_names_the_command_that_makes_it(shipped):
-    for load in (training.load_checkpoint, training.load_recorded, training.load_predictions):
-        with pytest.raises(DataError, match=r"tools/train.py 09_nothing --seed 3"):
-            load("09_nothing-seed3")
-
-
-def test_a_checkpoint_that_was_damaged_is_refused(shipped):
-    path = shipped[1] / "02_deeppose-seed0.weights.h5"
-    path.write_bytes(path.read_bytes()[:-1])
-    with pytest.raises(DataError, match="not the file that was recorded"):
-        training.load_checkpoint("02_deeppose-seed0")
+def test_the_seconds_of_every_epoch_are_kept():
+    history = small_model().fit(batches(), epochs=2, verbose=0, callbacks=[training.Seconds()]).history
+    assert len(history["seconds"]) == 2 and min(history["seconds"]) > 0
 
 
 @pytest.mark.parametrize("name", ["deeppose", "resnet50v2"])  # MobileNetV2 is Keras' own, and slow here

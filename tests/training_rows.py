@@ -1,0 +1,109 @@
+"""One training step of every architecture, for every task and loss: the rows that precision and backend multiply."""
+
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import NamedTuple
+
+import keras
+import numpy as np
+
+from hpe_utils import losses, models, tasks, trial
+from hpe_utils.data.batches import Batches
+
+
+class Row(NamedTuple):
+    """An architecture's lab form, what it is asked, the side of its pictures, and the options of its smallest form."""
+
+    architecture: str
+    task: str
+    size: int = 32
+    options: dict = {}
+
+    def __str__(self) -> str:
+        return "-".join([self.architecture, self.task, *map(str, self.options.values())])
+
+
+class Step(NamedTuple):
+    """What a step gave: its loss, the share of the trained weights that it changed, and whether all are numbers."""
+
+    loss: float
+    changed: float
+    finite: bool
+
+
+# Losses of one task are added up: one compiled step holds them all.
+LOSSES = {
+    "joints": ("masked_mse", "masked_mae", "mse_with_zeros"),
+    "head_box": ("masked_mse", "masked_mae", "mse_with_zeros"),
+    "maps": ("heatmap_mse", "foreground_mse", "ohkm", "spatial_cross_entropy"),
+    "people": ("people_loss", "squared_error"),
+}
+LABELS = {
+    "people": {"skeleton": "COCO17", "crowd": (2, 2)},
+    "parts": {"skeleton": "COCO17"},
+    "detector": {"skeleton": "COCO17", "vocabulary": "iftimie6", "crowd": (2, 2)},
+}
+ROWS = (
+    Row("deeppose", "joints", 64),  # at 32 a convolution would stride over a single cell
+    Row("deeppose", "head_box", 64),
+    Row("resnet50v2", "joints"),
+    Row("resnet50v2", "head_box"),
+    Row("mobilenetv2", "joints"),
+    Row("mobilenetv2", "head_box"),
+    Row("simple_baseline", "maps"),
+    Row("simple_baseline", "joints", options={"coordinates": True, "outputs": 16}),
+    Row("simple_baseline", "maps", options={"trunk": "mobilenetv2"}),
+    Row("hourglass", "maps", options={"stacks": 2, "levels": 1}),
+    Row("vit", "maps"),
+    Row("openpose", "people", options={"stages": 1}),
+    Row("openpose", "people", options={"stages": 2, "attention": "sigmoid"}),
+    Row("openpose", "people", options={"stages": 1, "attention": "softmax"}),
+    Row("openpose", "people", options={"stages": 1, "attention": "none"}),
+    Row("fcn", "pixels"),
+    Row("bodypix", "parts"),
+    Row("bodypix", "parts", options={"trunk": "mobilenetv2"}),
+    Row("mask_rcnn", "detector", 64, {"people": 2, "proposals": 4}),
+)
+# Notebook 08 teaches the FCN by Keras' own loss of part maps.
+PIXELS = replace(
+    tasks.get("parts"),
+    outputs=lambda samples: {"outputs": len(samples.vocabulary) + 1},
+    codec=lambda *_: SimpleNamespace(labels=lambda images, keypoints, rng, instances, parts: (images, parts)),
+    loss=lambda *_: keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+)
+
+
+def network(row: Row):
+    """A row's model, not compiled, its loss, the loss's weights, and a batch of two pictures."""
+    task = PIXELS if row.task == "pixels" else tasks.get(row.task)
+    drawn = {"batch": 1, "size": row.size, "skeleton": "MPII16"} | LABELS.get(row.task, {})
+    people = task.prepare(trial.some_people(SimpleNamespace(**drawn)))
+    sizes = {} if row.architecture == "fcn" else {"size": row.size}
+    model = models.build(row.architecture, "lab", **sizes | task.outputs(people) | row.options)
+    codec = task.codec(model, people.skeleton, people.vocabulary)
+    batch = Batches(people, 2, row.size, labels=codec.labels)[0]
+    return model, loss_of(task, model, codec), task.loss_weights, batch
+
+
+def loss_of(task, model, codec):
+    """The task's loss, or the sum of all that it may be learnt by."""
+    parts = [task.loss(model, codec, name) for name in LOSSES.get(task.name, ())]
+    if not parts:
+        return task.loss(model, codec, task.default_loss)
+    return losses.KeypointLoss(codec, lambda *values: sum(part.function(*values) for part in parts))
+
+
+def take_step(row: Row, compiled: bool) -> Step:
+    """One step of Adam under the policy of the moment; in float16 as many as its scale needs to find itself."""
+    model, loss, weights, batch = network(row)
+    model.compile(keras.optimizers.Adam(1e-3), loss, loss_weights=weights, jit_compile=compiled)
+    model.optimizer.build(model.trainable_variables)  # else TensorFlow traces the step twice
+    before = [keras.ops.convert_to_numpy(weight) for weight in model.trainable_weights]
+    for _ in range(20):
+        value = float(np.ravel(model.train_on_batch(*batch))[0])
+        after = [keras.ops.convert_to_numpy(weight) for weight in model.trainable_weights]
+        changed = np.mean([(old != new).any() for old, new in zip(before, after, strict=True)])
+        if changed or not np.isfinite(value):
+            break
+    finite = all(np.isfinite(keras.ops.convert_to_numpy(weight)).all() for weight in model.weights)
+    return Step(value, float(changed), finite)
