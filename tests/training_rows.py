@@ -73,16 +73,14 @@ PIXELS = replace(
 )
 
 
-def network(row: Row):
-    """A row's model, not compiled, its loss, the loss's weights, and a batch of two pictures."""
+def asked(row: Row):
+    """A row's task, its labels on two drawn pictures, its model, not compiled, and its codec."""
     task = PIXELS if row.task == "pixels" else tasks.get(row.task)
     drawn = {"batch": 1, "size": row.size, "skeleton": "MPII16"} | LABELS.get(row.task, {})
     people = task.prepare(trial.some_people(SimpleNamespace(**drawn)))
     sizes = {} if row.architecture == "fcn" else {"size": row.size}
     model = models.build(row.architecture, "lab", **sizes | task.outputs(people) | row.options)
-    codec = task.codec(model, people.skeleton, people.vocabulary)
-    batch = Batches(people, 2, row.size, labels=codec.labels)[0]
-    return model, loss_of(task, model, codec), task.loss_weights, batch
+    return task, people, model, task.codec(model, people.skeleton, people.vocabulary)
 
 
 def loss_of(task, model, codec):
@@ -95,8 +93,9 @@ def loss_of(task, model, codec):
 
 def take_step(row: Row, compiled: bool) -> Step:
     """One step of Adam under the policy of the moment; in float16 as many as its scale needs to find itself."""
-    model, loss, weights, batch = network(row)
-    model.compile(keras.optimizers.Adam(1e-3), loss, loss_weights=weights, jit_compile=compiled)
+    task, people, model, codec = asked(row)
+    loss, batch = loss_of(task, model, codec), Batches(people, 2, row.size, labels=codec.labels)[0]
+    model.compile(keras.optimizers.Adam(1e-3), loss, loss_weights=task.loss_weights, jit_compile=compiled)
     model.optimizer.build(model.trainable_variables)  # else TensorFlow traces the step twice
     before = [keras.ops.convert_to_numpy(weight) for weight in model.trainable_weights]
     for _ in range(20):
