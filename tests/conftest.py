@@ -1,8 +1,12 @@
-"""What all tests share: where real files lie, and a cache folder of their own."""
+"""What all tests share: where real files lie, a cache folder and a precision of their own."""
 
+import os
 from pathlib import Path
 
 import pytest
+
+# Tests take single steps: what XLA compiles need not be fast, and is compiled in two thirds of the time.
+os.environ.setdefault("XLA_FLAGS", "--xla_backend_optimization_level=0")
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared" / "data"
@@ -22,3 +26,12 @@ def cache_folder(tmp_path, monkeypatch) -> Path:
     folder = tmp_path / "cache"
     monkeypatch.setenv("HPE_CACHE", str(folder))
     return folder
+
+
+@pytest.fixture
+def policy():
+    """Sets Keras' dtype policy for one test, by name."""
+    keras = pytest.importorskip("keras")
+    before = keras.config.dtype_policy()
+    yield keras.config.set_dtype_policy
+    keras.config.set_dtype_policy(before)

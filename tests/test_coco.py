@@ -1,8 +1,5 @@
 """COCO's people: half a pixel, crops, ignored regions, feet, broken files, and the real ones."""
 
-import json
-
-import cv2
 import numpy as np
 import pytest
 from coco_files import DOG, PERSON, crowd, joints, person, write

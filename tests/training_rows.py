@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import keras
 import numpy as np
+import pytest
 
 from hpe_utils import losses, models, tasks, trial
 from hpe_utils.data.batches import Batches
@@ -24,11 +25,15 @@ class Row(NamedTuple):
 
 
 class Step(NamedTuple):
-    """What a step gave: its loss, the share of the trained weights that it changed, and whether all are numbers."""
+    """What a step gave: the loss, which share of the trained weights it changed, and whether all are numbers.
+
+    `answers` are the dtypes of the network's outputs.
+    """
 
     loss: float
     changed: float
     finite: bool
+    answers: set[str]
 
 
 # Losses of one task are added up: one compiled step holds them all.
@@ -53,6 +58,7 @@ ROWS = (
     Row("simple_baseline", "maps"),
     Row("simple_baseline", "joints", options={"coordinates": True, "outputs": 16}),
     Row("simple_baseline", "maps", options={"trunk": "mobilenetv2"}),
+    Row("hourglass", "maps", options={"stacks": 1, "levels": 1}),
     Row("hourglass", "maps", options={"stacks": 2, "levels": 1}),
     Row("vit", "maps"),
     Row("openpose", "people", options={"stages": 1}),
@@ -64,6 +70,7 @@ ROWS = (
     Row("bodypix", "parts", options={"trunk": "mobilenetv2"}),
     Row("mask_rcnn", "detector", 64, {"people": 2, "proposals": 4}),
 )
+FIRST = {row.architecture: row for row in reversed(ROWS)}
 # Notebook 08 teaches the FCN by Keras' own loss of part maps.
 PIXELS = replace(
     tasks.get("parts"),
@@ -71,6 +78,12 @@ PIXELS = replace(
     codec=lambda *_: SimpleNamespace(labels=lambda images, keypoints, rng, instances, parts: (images, parts)),
     loss=lambda *_: keras.losses.SparseCategoricalCrossentropy(from_logits=True),
 )
+
+
+def rows(*quick: str) -> list:
+    """All rows as parameters of a test: slow, but for the first of these architectures."""
+    first = [FIRST[name] for name in quick]
+    return [pytest.param(row, id=str(row), marks=() if row in first else pytest.mark.slow) for row in ROWS]
 
 
 def asked(row: Row):
@@ -91,9 +104,14 @@ def loss_of(task, model, codec):
     return losses.KeypointLoss(codec, lambda *values: sum(part.function(*values) for part in parts))
 
 
-def take_step(row: Row, compiled: bool) -> Step:
-    """One step of Adam under the policy of the moment; in float16 as many as its scale needs to find itself."""
+def take_step(row: Row, compiled: bool = True, prepare=lambda model: None) -> Step:
+    """One step of Adam under the policy of the moment; in float16 as many as its scale needs to find itself.
+
+    `prepare` may change the model's weights before.
+    """
+    keras.utils.set_random_seed(0)
     task, people, model, codec = asked(row)
+    prepare(model)
     loss, batch = loss_of(task, model, codec), Batches(people, 2, row.size, labels=codec.labels)[0]
     model.compile(keras.optimizers.Adam(1e-3), loss, loss_weights=task.loss_weights, jit_compile=compiled)
     model.optimizer.build(model.trainable_variables)  # else TensorFlow traces the step twice
@@ -102,7 +120,7 @@ def take_step(row: Row, compiled: bool) -> Step:
         value = float(np.ravel(model.train_on_batch(*batch))[0])
         after = [keras.ops.convert_to_numpy(weight) for weight in model.trainable_weights]
         changed = np.mean([(old != new).any() for old, new in zip(before, after, strict=True)])
-        if changed or not np.isfinite(value):
+        if changed:
             break
     finite = all(np.isfinite(keras.ops.convert_to_numpy(weight)).all() for weight in model.weights)
-    return Step(value, float(changed), finite)
+    return Step(value, float(changed), finite, {output.dtype for output in keras.tree.flatten(model.output)})

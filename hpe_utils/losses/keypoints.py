@@ -98,9 +98,9 @@ def people_loss(maps: int, joints: int, chance: float = 0.2):
 
     def function(target, predicted, weight):
         heights = focal_cross_entropy(target[..., :maps], predicted[..., :maps])
-        learnt = weight[..., None] > 0  # a cell that is not learnt is no rival of the others
-        peaks, rivals = target[..., :joints] * weight[..., None], ops.where(learnt, predicted[..., :joints], -1e9)
-        places = shared_cross_entropy(peaks, rivals)
+        known = weight[..., None]
+        rivals = ops.where(known > 0, predicted[..., :joints], -1e9)  # a cell that is not learnt is nobody's rival
+        places = shared_cross_entropy(known * target[..., :joints], rivals)
         return weight * (heights + chance * places + balanced_fields(target[..., maps:], predicted[..., maps:]))
 
     return function
