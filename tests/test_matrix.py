@@ -8,7 +8,7 @@ import pytest
 
 pytest.importorskip("keras")
 
-from training_rows import LOSSES, ROWS, rows, take_step  # noqa: E402
+from training_rows import LOSSES, ROWS, ready, rows, take_step  # noqa: E402
 
 from hpe_utils import losses, models, runtime, tasks  # noqa: E402
 from hpe_utils.losses.parts import LOSSES as HEADS  # noqa: E402
@@ -23,7 +23,7 @@ QUICK = set(models.ARCHITECTURES) - {"mobilenetv2"}  # Keras' own, and long in t
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("row", rows(*QUICK))
 def test_a_compiled_step_in_float32(row):
-    step = take_step(row, compiled=True)
+    step = take_step(*ready(row))
     assert np.isfinite(step.loss) and step.finite and step.changed > 0.8
     assert step.answers == {"float32"}
 

@@ -5,7 +5,7 @@ import pytest
 
 pytest.importorskip("keras")
 
-from training_rows import rows, take_step  # noqa: E402
+from training_rows import ready, rows, take_step  # noqa: E402
 
 TRAINED = ("deeppose", "resnet50v2", "simple_baseline", "hourglass", "openpose", "bodypix", "mask_rcnn")
 
@@ -14,6 +14,6 @@ TRAINED = ("deeppose", "resnet50v2", "simple_baseline", "hourglass", "openpose",
 @pytest.mark.parametrize("row", rows(*TRAINED))
 def test_a_compiled_step_in_bfloat16(row, policy):
     policy("mixed_bfloat16")
-    step = take_step(row, compiled=True)
+    step = take_step(*ready(row))
     assert np.isfinite(step.loss) and step.finite and step.changed > 0.8
     assert step.answers == {"float32"}

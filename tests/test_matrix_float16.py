@@ -5,7 +5,7 @@ import pytest
 
 pytest.importorskip("keras")
 
-from training_rows import ROWS, take_step  # noqa: E402
+from training_rows import ROWS, ready, take_step  # noqa: E402
 
 pytestmark = pytest.mark.slow
 
@@ -14,6 +14,6 @@ pytestmark = pytest.mark.slow
 @pytest.mark.parametrize("row", ROWS, ids=str)
 def test_a_compiled_step_in_float16(row, policy):
     policy("mixed_float16")
-    step = take_step(row, compiled=True)
+    step = take_step(*ready(row))
     assert np.isfinite(step.loss) and step.finite and step.changed > 0.8
     assert step.answers == {"float32"}

@@ -104,17 +104,18 @@ def loss_of(task, model, codec):
     return losses.KeypointLoss(codec, lambda *values: sum(part.function(*values) for part in parts))
 
 
-def take_step(row: Row, compiled: bool = True, prepare=lambda model: None) -> Step:
-    """One step of Adam under the policy of the moment; in float16 as many as its scale needs to find itself.
-
-    `prepare` may change the model's weights before.
-    """
+def ready(row: Row, compiled: bool = True):
+    """A row's model, compiled for Adam under the policy of the moment, and a batch of two pictures."""
     keras.utils.set_random_seed(0)
     task, people, model, codec = asked(row)
-    prepare(model)
-    loss, batch = loss_of(task, model, codec), Batches(people, 2, row.size, labels=codec.labels)[0]
-    model.compile(keras.optimizers.Adam(1e-3), loss, loss_weights=task.loss_weights, jit_compile=compiled)
+    loss, optimizer = loss_of(task, model, codec), keras.optimizers.Adam(1e-3)
+    model.compile(optimizer, loss, loss_weights=task.loss_weights, jit_compile=compiled)
     model.optimizer.build(model.trainable_variables)  # else TensorFlow traces the step twice
+    return model, Batches(people, 2, row.size, labels=codec.labels)[0]
+
+
+def take_step(model, batch) -> Step:
+    """One training step; in float16 as many as the loss's scale needs to find itself."""
     before = [keras.ops.convert_to_numpy(weight) for weight in model.trainable_weights]
     for _ in range(20):
         value = float(np.ravel(model.train_on_batch(*batch))[0])
