@@ -29,10 +29,9 @@ def codec():
 
 def perfect(codec, people, row):
     """The maps (h, w, …) of the offsets' heads that the labels of one picture make."""
-    arrays = [
-        np.asarray(getattr(people, name)[row : row + 1]) for name in ("images", "keypoints", "parts", "instances")
-    ]
-    _, targets = codec.labels(*arrays)
+    names = ("images", "keypoints", "parts", "instances")
+    arrays = {name: np.asarray(getattr(people, name)[row : row + 1]) for name in names}
+    _, targets = codec.labels(**arrays)
     heads = ("heatmaps", "short", "mid", "long")
     return {head: np.array(codec.head(head).encode(targets[head])[0])[0] for head in heads}
 
@@ -173,7 +172,11 @@ class TestInstances:
 class TestModels:
     @pytest.mark.parametrize(
         "backbone, multiplier, weights",
-        [("mobilenetv1", 1.0, 3_407_214), ("mobilenetv1", 0.5, 918_798), ("resnet50", 1.0, 23_944_238)],
+        [
+            ("mobilenetv1", 1.0, 3_407_214),
+            pytest.param("mobilenetv1", 0.5, 918_798, marks=pytest.mark.slow),
+            pytest.param("resnet50", 1.0, 23_944_238, marks=pytest.mark.slow),
+        ],
     )
     def test_paper_forms_have_bodypixs_size(self, backbone, multiplier, weights):
         model = models.build("bodypix", "paper", backbone=backbone, multiplier=multiplier)

@@ -16,6 +16,7 @@ import pytest
 from conftest import ROOT
 from nbformat import v4
 
+pytestmark = pytest.mark.slow
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
 WORDS_CHANGE = 20_000  # milliseconds that a kernel on a busy machine may take
 PREPARED = """

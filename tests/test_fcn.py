@@ -88,6 +88,7 @@ VGG_16 = sum(9 * inputs * outputs + outputs for inputs, outputs in VGG)
 FC6, FC7 = 7 * 7 * 512 * 4096 + 4096, 4096 * 4096 + 4096
 
 
+@pytest.mark.slow
 def test_the_paper_form_has_the_weights_of_the_paper():
     below = VGG_16 + FC6 + FC7 + 4096 * 21 + 21
     assert below == 134_346_581, "the 134 million that Long et al. give"

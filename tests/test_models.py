@@ -11,13 +11,18 @@ from hpe_utils.codecs.regression import RegressionCodec  # noqa: E402
 from hpe_utils.models.layers import LocalResponseNormalization  # noqa: E402
 
 
+def slow(*values):
+    """Values of a test that stand for larger forms of an architecture."""
+    return pytest.param(*values, marks=pytest.mark.slow)
+
+
 @pytest.mark.parametrize(
     "name, outputs, parameters",
     [
         ("deeppose", 32, 58_412_448),
-        ("deeppose", 4, 58_297_732),
+        slow("deeppose", 4, 58_297_732),
         ("resnet50v2", 32, 35_168_800),
-        ("resnet50v2", 4, 32_358_916),
+        slow("resnet50v2", 4, 32_358_916),
     ],
 )
 def test_paper_forms_have_the_papers_parameters(name, outputs, parameters):
@@ -30,12 +35,12 @@ def test_paper_forms_have_the_papers_parameters(name, outputs, parameters):
     "name, options, parameters, trainable",
     [
         ("simple_baseline", {"depth": 50}, 34_080_913, 34_026_257),
-        ("simple_baseline", {"depth": 101}, 53_151_377, 53_044_497),
-        ("simple_baseline", {"depth": 152}, 68_864_145, 68_711_185),
+        slow("simple_baseline", {"depth": 101}, 53_151_377, 53_044_497),
+        slow("simple_baseline", {"depth": 152}, 68_864_145, 68_711_185),
         ("hourglass", {"stacks": 1}, 3_443_088, 3_426_448),
-        ("hourglass", {"stacks": 2}, 6_601_888, 6_570_400),
-        ("hourglass", {"stacks": 4}, 12_919_488, 12_858_304),
-        ("hourglass", {"stacks": 8}, 25_554_688, 25_434_112),
+        slow("hourglass", {"stacks": 2}, 6_601_888, 6_570_400),
+        slow("hourglass", {"stacks": 4}, 12_919_488, 12_858_304),
+        slow("hourglass", {"stacks": 8}, 25_554_688, 25_434_112),
     ],
 )
 def test_map_models_have_the_papers_parameters(name, options, parameters, trainable):

@@ -214,6 +214,7 @@ def test_what_is_left_out_is_counted_and_described(tmp_path):
     assert text.endswith("left out: 4 dropped, 3 without a head")
 
 
+@pytest.mark.slow
 def test_a_killed_conversion_resumes_and_repeats_no_whole_shard(tmp_path):
     log, folder = tmp_path / "log", tmp_path / "records"
     script = (
