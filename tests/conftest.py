@@ -1,6 +1,8 @@
 """What all tests share: where real files lie, a cache folder and a precision of their own."""
 
+import gc
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -18,6 +20,15 @@ def shared_file(name: str) -> Path:
     if not path.exists():
         pytest.skip(f"needs the real file {name}, which is not part of the project")
     return path
+
+
+@pytest.fixture(autouse=True, scope="module")
+def memory():
+    """Networks of one test file are gone before the next: together they would fill the machine."""
+    yield
+    if "keras" in sys.modules:
+        sys.modules["keras"].utils.clear_session()
+        gc.collect()
 
 
 @pytest.fixture

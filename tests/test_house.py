@@ -203,6 +203,22 @@ def test_all_runs_everything():
 
 
 @pytest.mark.parametrize(
+    "options, codes, marks, result",
+    [
+        (["--all"], [0, 1], ["not slow", "slow"], 1),
+        (["--all"], [1, 0], ["not slow", "slow"], 1),
+        (["--all"], [course.STOPPED], ["not slow"], course.STOPPED),
+        ([], [0], ["not slow"], 0),
+    ],
+)
+def test_all_goes_in_two_parts_that_both_count(monkeypatch, options, codes, marks, result):
+    asked, left = [], list(codes)
+    monkeypatch.setattr(course, "call", lambda command, **_: asked.append(command) or left.pop(0))
+    assert course.test(options) == result
+    assert [command[command.index("-m", 3) + 1] for command in asked] == marks
+
+
+@pytest.mark.parametrize(
     "word, path",
     [
         ("02", NOTEBOOK_02),
