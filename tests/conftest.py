@@ -22,6 +22,13 @@ def shared_file(name: str) -> Path:
     return path
 
 
+@pytest.fixture(autouse=True)
+def own_settings(monkeypatch):
+    """The reader's settings are for notebooks; a test has those that it sets."""
+    for name in ("HPE_PRECISION", "HPE_JIT", "HPE_BUDGET", "HPE_DATA", "HPE_DATA_ROOT", "HPE_MODELS"):
+        monkeypatch.delenv(name, raising=False)
+
+
 @pytest.fixture(autouse=True, scope="module")
 def memory():
     """Networks of one test file are gone before the next: together they would fill the machine."""
