@@ -115,7 +115,7 @@ def test_the_output_activation_is_a_parameter(activation):
 
 
 def test_unknown_names_and_presets_say_what_is_known():
-    with pytest.raises(ValueError, match="known are deeppose"):
+    with pytest.raises(ValueError, match="known are bodypix, deeppose, fcn"):
         models.build("alexnet")
     with pytest.raises(ValueError, match="known are lab, paper"):
         models.build("deeppose", "huge")

@@ -166,6 +166,8 @@ def score(task, model, codec, run: dict, people: People, ran: dict, folder: Path
 
 def draw(task, samples: Samples, predicted, path: Path) -> None:
     """Write a picture of eight of the samples with what was found, for whoever would rather look than read."""
+    import matplotlib.pyplot as plt
+
     from hpe_utils import viz
 
     figure, axes = viz.grid(min(8, len(samples)), columns=4, side=3)
@@ -173,6 +175,7 @@ def draw(task, samples: Samples, predicted, path: Path) -> None:
         task.draw(axis, samples, predicted, row)
     with replaced(path) as partial:
         figure.savefig(partial, format="png")
+    plt.close(figure)
 
 
 def keep(name, task, model, run: dict, people: Samples, options: dict, facts: dict, predictions: dict) -> None:
