@@ -211,6 +211,7 @@ class TestModels:
         with pytest.raises(ValueError, match=words):
             models.build("bodypix", "paper", **options)
 
+    @pytest.mark.slow
     def test_lab_form_learns_one_picture(self, crowd):
         keras.utils.set_random_seed(0)
         codec = PartCodec((64, 64), vocabulary=PASCAL6)

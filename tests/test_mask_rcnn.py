@@ -152,6 +152,7 @@ class TestModel:
         assert paper.count_params() == resnet + pyramid + rpn + box + branch + 257 * 7 + 257 * 17 == 44_652_716
         assert paper.output["masks"].shape[1:] == (20, 112, 112, 7)
 
+    @pytest.mark.slow
     def test_learns_a_batch(self, codec, crowd):
         keras.utils.set_random_seed(0)
         small = models.build("mask_rcnn", size=96)

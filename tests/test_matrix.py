@@ -1,14 +1,13 @@
-"""Every architecture takes a compiled training step for every task and loss; its neighbours do so in 16 bits."""
+"""Every architecture takes a compiled training step; its neighbours say so of every task, loss and precision."""
 
 import inspect
 import tomllib
 
-import numpy as np
 import pytest
 
 pytest.importorskip("keras")
 
-from training_rows import LOSSES, ROWS, ready, rows, take_step  # noqa: E402
+from training_rows import FIRST, LOSSES, ROWS, ready, take_step  # noqa: E402
 
 from hpe_utils import losses, models, runtime, tasks  # noqa: E402
 from hpe_utils.losses.parts import LOSSES as HEADS  # noqa: E402
@@ -17,15 +16,12 @@ from hpe_utils.models.bodypix import bodypix_lab  # noqa: E402
 # `people_loss` is made of these; the others carry a loss to the network's answers.
 INGREDIENTS = {"balanced_fields", "focal_cross_entropy", "shared_cross_entropy", "every_stage", "KeypointLoss"}
 
-QUICK = set(models.ARCHITECTURES) - {"mobilenetv2"}  # Keras' own, and long in the making
+QUICK = [name for name in models.ARCHITECTURES if name != "mobilenetv2"]  # Keras' own, and long in the making
 
 
-@pytest.mark.timeout(900)
-@pytest.mark.parametrize("row", rows(*QUICK))
-def test_a_compiled_step_in_float32(row):
-    step = take_step(*ready(row))
-    assert np.isfinite(step.loss) and step.finite and step.changed > 0.8
-    assert step.answers == {"float32"}
+@pytest.mark.parametrize("architecture", QUICK)
+def test_a_compiled_step_in_float32(architecture):
+    take_step(*ready(FIRST[architecture])).assert_trained()
 
 
 def test_the_rows_hold_every_architecture_and_every_task():

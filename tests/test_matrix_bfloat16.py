@@ -1,19 +1,15 @@
-"""The rows of `test_matrix` in mixed_bfloat16: compiled as in float32, the architectures that notebooks train first."""
+"""The architectures that notebooks train take a compiled training step in mixed_bfloat16."""
 
-import numpy as np
 import pytest
 
 pytest.importorskip("keras")
 
-from training_rows import ready, rows, take_step  # noqa: E402
+from training_rows import FIRST, ready, take_step  # noqa: E402
 
 TRAINED = ("deeppose", "resnet50v2", "simple_baseline", "hourglass", "openpose", "bodypix", "mask_rcnn")
 
 
-@pytest.mark.timeout(900)
-@pytest.mark.parametrize("row", rows(*TRAINED))
-def test_a_compiled_step_in_bfloat16(row, policy):
+@pytest.mark.parametrize("architecture", TRAINED)
+def test_a_compiled_step_in_bfloat16(architecture, policy):
     policy("mixed_bfloat16")
-    step = take_step(*ready(row))
-    assert np.isfinite(step.loss) and step.finite and step.changed > 0.8
-    assert step.answers == {"float32"}
+    take_step(*ready(FIRST[architecture])).assert_trained()

@@ -1,6 +1,7 @@
 """Checkpoints and recorded runs: found by name, by path or in an own folder; whole, or refused with a remedy."""
 
 import json
+import shutil
 
 import numpy as np
 import pytest
@@ -17,16 +18,24 @@ FACTS = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def shipped(tmp_path, monkeypatch):
-    """A small DeepPose and the folder in which its checkpoint is found."""
-    monkeypatch.setattr(runs, "CHECKPOINTS", tmp_path / "checkpoints")
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory):
+    """A small DeepPose that has trained, so that it has an optimizer, and the folder of its checkpoint."""
+    folder = tmp_path_factory.mktemp("saved")
     keras.utils.set_random_seed(0)
     model = models.build("deeppose", size=32)
-    model.compile("adam", "mse")
+    model.compile("adam", "mse", jit_compile=False)
     model.train_on_batch(np.zeros((2, 32, 32, 3)), np.zeros((2, 32)))
-    runs.save_checkpoint(model, "mine-seed0", FACTS, tmp_path / "checkpoints")
-    return model, tmp_path / "checkpoints"
+    runs.save_checkpoint(model, "mine-seed0", FACTS, folder)
+    return model, folder
+
+
+@pytest.fixture
+def shipped(saved, tmp_path, monkeypatch):
+    """The small DeepPose and the folder in which its checkpoint is found."""
+    folder = shutil.copytree(saved[1], tmp_path / "checkpoints")
+    monkeypatch.setattr(runs, "CHECKPOINTS", folder)
+    return saved[0], folder
 
 
 def test_a_checkpoint_answers_as_the_model_did_in_half_the_bytes(shipped):

@@ -1,12 +1,18 @@
-"""One training step of every architecture, for every task and loss: the rows that precision and backend multiply."""
+"""One training step of every architecture, for every task and loss: the rows that precision and backend multiply.
 
+As a program it takes all steps of one architecture: what XLA compiled is freed with its process alone.
+"""
+
+import json
+import subprocess
+import sys
 from dataclasses import replace
+from functools import cache
 from types import SimpleNamespace
 from typing import NamedTuple
 
 import keras
 import numpy as np
-import pytest
 
 from hpe_utils import losses, models, tasks, trial
 from hpe_utils.data.batches import Batches
@@ -33,7 +39,12 @@ class Step(NamedTuple):
     loss: float
     changed: float
     finite: bool
-    answers: set[str]
+    answers: list[str]
+
+    def assert_trained(self) -> None:
+        """All is well: a mere number, nearly all weights moved, and answers in 32 bits."""
+        assert np.isfinite(self.loss) and self.finite and self.changed > 0.8
+        assert self.answers == ["float32"]
 
 
 # Losses of one task are added up: one compiled step holds them all.
@@ -70,7 +81,10 @@ ROWS = (
     Row("bodypix", "parts", options={"trunk": "mobilenetv2"}),
     Row("mask_rcnn", "detector", 64, {"people": 2, "proposals": 4}),
 )
+PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
 FIRST = {row.architecture: row for row in reversed(ROWS)}
+SEVERAL = ("openpose", "fcn", "bodypix", "mask_rcnn")
+SINGLE = tuple(name for name in models.ARCHITECTURES if name not in SEVERAL)
 # Notebook 08 teaches the FCN by Keras' own loss of part maps.
 PIXELS = replace(
     tasks.get("parts"),
@@ -78,12 +92,6 @@ PIXELS = replace(
     codec=lambda *_: SimpleNamespace(labels=lambda images, keypoints, rng, instances, parts: (images, parts)),
     loss=lambda *_: keras.losses.SparseCategoricalCrossentropy(from_logits=True),
 )
-
-
-def rows(*quick: str) -> list:
-    """All rows as parameters of a test: slow, but for the first of these architectures."""
-    first = [FIRST[name] for name in quick]
-    return [pytest.param(row, id=str(row), marks=() if row in first else pytest.mark.slow) for row in ROWS]
 
 
 def asked(row: Row):
@@ -105,13 +113,21 @@ def loss_of(task, model, codec):
 
 
 def ready(row: Row, compiled: bool = True):
-    """A row's model, compiled for Adam under the policy of the moment, and a batch of two pictures."""
+    """A row's model, compiled for plain descent under the policy of the moment, and a batch of two pictures."""
     keras.utils.set_random_seed(0)
     task, people, model, codec = asked(row)
-    loss, optimizer = loss_of(task, model, codec), keras.optimizers.Adam(1e-3)
+    loss, optimizer = loss_of(task, model, codec), keras.optimizers.SGD(0.1)
     model.compile(optimizer, loss, loss_weights=task.loss_weights, jit_compile=compiled)
-    model.optimizer.build(model.trainable_variables)  # else TensorFlow traces the step twice
-    return model, Batches(people, 2, row.size, labels=codec.labels)[0]
+    batch = Batches(people, 2, row.size, labels=codec.labels)[0]
+    make_variables(model, batch)
+    return model, batch
+
+
+def make_variables(model, batch) -> None:
+    """All that a step keeps; TensorFlow would trace the step a second time for those that it makes in the first."""
+    model.optimizer.build(model.trainable_variables)
+    if keras.backend.backend() == "tensorflow":
+        model.compute_loss(*batch, model(batch[0]))
 
 
 def take_step(model, batch) -> Step:
@@ -124,4 +140,32 @@ def take_step(model, batch) -> Step:
         if changed:
             break
     finite = all(np.isfinite(keras.ops.convert_to_numpy(weight)).all() for weight in model.weights)
-    return Step(value, float(changed), finite, {output.dtype for output in keras.tree.flatten(model.output)})
+    return Step(value, float(changed), finite, sorted({output.dtype for output in keras.tree.flatten(model.output)}))
+
+
+def every_step(*architectures: str) -> list[tuple[Row, str]]:
+    """The rows of these architectures, in every precision."""
+    return [(row, precision) for row in ROWS if row.architecture in architectures for precision in PRECISIONS]
+
+
+@cache
+def steps_of(architecture: str) -> dict:
+    """The steps of an architecture by row and precision, or the error's text, from a process of their own."""
+    done = subprocess.run([sys.executable, __file__, architecture], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-2000:]
+    return {(row, precision): result for row, precision, result in map(json.loads, done.stdout.splitlines())}
+
+
+def print_steps(architecture: str) -> None:
+    """A line of JSON for each step."""
+    for row, precision in every_step(architecture):
+        keras.config.set_dtype_policy(precision)
+        try:
+            result = take_step(*ready(row))
+        except Exception as error:
+            result = f"{type(error).__name__}: {error}"
+        print(json.dumps([str(row), precision, result]), flush=True)
+
+
+if __name__ == "__main__":
+    print_steps(sys.argv[1])
