@@ -319,9 +319,10 @@ def pytest_options(options):
 
 def test(options):
     # Everything goes in two parts: the slow tests hold large networks, and begin with workers whose memory is free.
+    # They go by name, as pytest-xdist would leave the longest test, which is alone in its file, for the end.
     whole = "--all" in options and all(option.startswith("-") for option in options)
     codes = []
-    for part in (["-m", "not slow"], ["-m", "slow"]) if whole else ([],):
+    for part in (["-m", "not slow"], ["-m", "slow", "--no-loadscope-reorder"]) if whole else ([],):
         codes.append(call([PYTHON, "-m", "pytest"] + pytest_options(part + options), HPE_PROFILE="smoke"))
         if codes[-1] == STOPPED:
             break

@@ -10,6 +10,7 @@ from hpe_utils.codecs.bodypix import PartCodec
 from hpe_utils.codecs.grouping import Grouping, People
 from hpe_utils.codecs.instances import Instances
 from hpe_utils.data.batches import Batches
+from hpe_utils.data.pictures import as_rgb
 from hpe_utils.data.schema import Samples
 from hpe_utils.geometry import Affine, grown_boxes, whole_square
 from hpe_utils.parts import Vocabulary
@@ -36,35 +37,55 @@ def predict_people(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Top-down: cut out every box, find one person's joints in it, and put them back into the picture.
 
-    `image` (H, W, 3) and `boxes` (n, 4) in its pixels, grown to the model's shape and by a quarter, as on COCO. With
-    `skeleton` the mirror image is seen as well. Returns keypoints (n, K, 3) in the picture's pixels and the height of
-    their peaks (n, K). Taught in notebook 03.
+    `image` is of any kind that `as_rgb` takes; `boxes` (n, 4) in its pixels are grown to the model's shape and by a
+    quarter, as on COCO. With `skeleton` the mirror image is seen as well. Returns keypoints (n, K, 3) in the picture's
+    pixels and the height of their peaks (n, K); both are 0 for a box that is NaN, has no size or lies outside. Raises
+    ValueError for other pictures or boxes. Taught in notebook 03.
     """
+    image, boxes = as_rgb(image), np.asarray(boxes, float)
+    if boxes.size and (boxes.ndim != 2 or boxes.shape[1] != 4):
+        raise ValueError(f"boxes must be (n, 4), x0, y0, x1, y1 each, and have the shape {boxes.shape}")
+    boxes = boxes.reshape(-1, 4)
     width, height = codec.size
     codec = sided(codec, skeleton) if skeleton else codec
-    crops = [Affine.crop(box, codec.size) for box in grown_boxes(boxes, width / height)]
-    people, heights = [], []
+    usable = np.flatnonzero(holds_pixels(boxes, image.shape))
+    crops = [Affine.crop(box, codec.size) for box in grown_boxes(boxes[usable], width / height)]
+    people = np.zeros((len(boxes), model.output_shape[-1], 3), np.float32)
+    heights = np.zeros(people.shape[:2])
     for start in range(0, len(crops), batch_size):
-        batch = crops[start : start + batch_size]
+        batch, rows = crops[start : start + batch_size], usable[start : start + batch_size]
         maps = answers(model, codec, np.stack([crop.image(image, codec.size) for crop in batch]), bool(skeleton))
-        found, confidence = np.asarray(codec.decode(maps))[:, 0], np.asarray(codec.confidence(maps))[:, 0]
-        people += [crop.inverse().points(joints) for crop, joints in zip(batch, found, strict=True)]
-        heights += list(confidence)
-    joints = model.output_shape[-1]
-    return np.reshape(people, (-1, joints, 3)).astype(np.float32), np.reshape(heights, (-1, joints))
+        found = np.asarray(codec.decode(maps))[:, 0]
+        people[rows] = [crop.inverse().points(joints) for crop, joints in zip(batch, found, strict=True)]
+        heights[rows] = np.asarray(codec.confidence(maps))[:, 0]
+    return people, heights
+
+
+def holds_pixels(boxes: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """(n,) bool: which of the (n, 4) boxes have a size and share a pixel with a picture of this shape, (H, W, …)."""
+    low, high = boxes[:, :2], boxes[:, 2:]
+    inside = (low < (shape[1] - 0.5, shape[0] - 0.5)) & (high > -0.5)  # never so where something is NaN
+    return np.isfinite(boxes).all(-1) & ((high > low) & inside).all(-1)
+
+
+def as_pictures(images) -> list[np.ndarray]:
+    """A list of pictures of any kind that `as_rgb` takes, as it gives them; raises ValueError for a lone picture."""
+    if isinstance(images, np.ndarray) and images.ndim < 3:
+        raise ValueError("give a list of pictures: [picture] for one")
+    return [as_rgb(image, f"picture {number}") for number, image in enumerate(images)]
 
 
 def find_people(
     model: keras.Model, codec, grouping: Grouping, images, batch_size: int = 32, mirrored: bool = False
 ) -> list[People]:
-    """Bottom-up: everybody in each of the `images` (H, W, 3), of any size, with keypoints in the picture's pixels.
+    """Bottom-up: everybody in each of the `images`, of any size and kind (`as_rgb`), keypoints in the picture's pixels.
 
     A picture is enlarged or reduced until its longer side fills the model's, and grey fills the rest. With `mirrored`
     the model sees every picture's mirror image as well, and the answers are averaged. Taught in notebook 05.
     """
     everybody = []
     for start in range(0, len(images), batch_size):
-        batch = images[start : start + batch_size]
+        batch = as_pictures(images[start : start + batch_size])
         views = [Affine.crop(whole_square(image.shape), codec.size) for image in batch]
         pictures = np.stack([view.image(image, codec.size, 128) for view, image in zip(views, batch, strict=True)])
         found = codec.decode(answers(model, codec, pictures, mirrored), grouping)
@@ -86,8 +107,10 @@ def predict_parts(
     """(N, H, W) uint8 part maps of the samples' pictures: 0 where the chance of a person is below `threshold`.
 
     The samples have the model's size; `vocabulary` may be coarser than the model's. With `mirrored` the model sees
-    every picture's mirror image as well, and the answers are averaged. Taught in notebook 08.
+    every picture's mirror image as well, and the answers are averaged. Raises ValueError for another size. Taught in
+    notebook 08.
     """
+    check_sizes(model, samples.images[:1])
     maps = []
     for start in range(0, len(samples), batch_size):
         pictures = np.asarray(samples.images[start : start + batch_size])
@@ -107,13 +130,15 @@ class Segmented(NamedTuple):
 def segment_people(
     model: keras.Model, codec: PartCodec, images, threshold: float = 0.5, batch_size: int = 32
 ) -> list[Segmented]:
-    """Parts and people of each of the `images` (H, W, 3), which have the model's size, by a BodyPix with all its heads.
+    """Parts and people of each of the `images`, which have the model's size, by a BodyPix with all its heads.
 
-    A pixel is a person's from a chance of `threshold` on. Taught in notebook 08.
+    A pixel is a person's from a chance of `threshold` on. Raises ValueError for another size. Taught in notebook 08.
     """
     decode, found = Instances(codec), []
     for start in range(0, len(images), batch_size):
-        outputs = model.predict_on_batch(np.asarray(images[start : start + batch_size]))
+        batch = as_pictures(images[start : start + batch_size])
+        check_sizes(model, batch)
+        outputs = model.predict_on_batch(np.stack(batch))
         heights = codec.heights(outputs)
         for i, (chance, parts) in enumerate(zip(*codec.decode(outputs), strict=True)):
             short, mid, long = (np.asarray(outputs[head][i]) for head in ("short", "mid", "long"))
@@ -121,6 +146,17 @@ def segment_people(
             mask = chance >= threshold
             found.append(Segmented(np.where(mask, parts, 0), decode.assign(mask, long, people), people))
     return found
+
+
+def check_sizes(model: keras.Model, pictures) -> None:
+    """Raise ValueError unless the pictures (H, W, 3) have the size that the model's maps are told for."""
+    height, width = model.input_shape[1:3]
+    for shape in {picture.shape[:2] for picture in pictures}:
+        if shape != (height, width):
+            raise ValueError(
+                f"the model sees {width} × {height} pixels and a picture has {shape[1]} × {shape[0]}: resize it, for "
+                "instance by hpe_utils.geometry.Affine"
+            )
 
 
 def answers(model: keras.Model, codec, pictures: np.ndarray, mirrored: bool = False):

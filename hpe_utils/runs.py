@@ -5,6 +5,7 @@ They are looked for in $HPE_MODELS, in a clone's data folder, and in the install
 
 import hashlib
 import os
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -15,7 +16,17 @@ import numpy as np
 from hpe_utils import models
 from hpe_utils import parts as vocabularies
 from hpe_utils import skeleton as skeletons
-from hpe_utils.files import DataError, read_json, read_npz, replaced, write_json
+from hpe_utils.files import (
+    DataError,
+    check_array,
+    h5_shapes,
+    read_bytes,
+    read_json,
+    read_npz,
+    replaced,
+    shown,
+    write_json,
+)
 
 PACKAGE = Path(__file__).parent
 CLONE = PACKAGE.parent / "data"
@@ -23,6 +34,15 @@ HOME = CLONE if (CLONE / "checkpoints").is_dir() else PACKAGE  # a wheel carries
 CHECKPOINTS, RESULTS = HOME / "checkpoints", HOME / "results"
 WEIGHTS = ".weights.h5"
 NEEDED = ("task", "model", "preset", "options", "codec")  # what a checkpoint must say for `load_network`
+LARGEST = 4096  # of an option of a model: a side in pixels, or a number of filters
+DESCRIBED = {
+    **{f"{name}?": str for name in ("task", "model", "preset", "sha256", "licence", "origin")},
+    **{f"{name}?": dict for name in ("options", "codec", "data")},
+    **{f"{name}?": (str, None) for name in ("skeleton", "vocabulary")},
+    "scores?": [dict],
+}
+ROW = {"set": str, "split": str, "level?": (str, None), "mirrored": bool, "pictures": int}  # of a run's scores
+RECORDED = {"command": str, "run": dict, "scores": [ROW]}
 
 
 class Network(NamedTuple):
@@ -43,8 +63,13 @@ def load_network(name: str | Path) -> Network:
         raise DataError(f"the checkpoint {name} does not say its {', '.join(lacking)}: save it by runs.save_checkpoint")
     task = tasks.get(facts["task"])
     skeleton = skeletons.SKELETONS.get(facts.get("skeleton"))  # two corners of a head box are none
-    vocabulary = vocabularies.get(facts["vocabulary"]) if facts.get("vocabulary") else None
-    return Network(model, task, task.codec(model, skeleton, vocabulary, **facts["codec"]), facts)
+    try:
+        vocabulary = vocabularies.get(facts["vocabulary"]) if facts.get("vocabulary") else None
+        return Network(model, task, task.codec(model, skeleton, vocabulary, **facts["codec"]), facts)
+    except (ValueError, TypeError) as error:
+        raise DataError(
+            f"the checkpoint {name} cannot be read as it says ({shown(str(error))}): save it again"
+        ) from error
 
 
 def load_checkpoint(name: str | Path):
@@ -53,18 +78,43 @@ def load_checkpoint(name: str | Path):
     Raises DataError, with the remedy, when there is none or when its file is not the one that was recorded.
     """
     path = checkpoint_path(name)
-    facts = facts_of(name)
-    if hashlib.sha256(path.read_bytes()).hexdigest() != facts.get("sha256"):
-        raise DataError(f"{path} is not the file that was recorded: get it again, or make it by `{command(path)}`")
-    model = models.build(facts["model"], facts["preset"], **facts["options"])
+    facts, remedy = facts_of(name), f"get it again, or make it by `{command(path)}`"
+    if lacking := [key for key in ("model", "preset", "options", "sha256") if key not in facts]:
+        raise DataError(f"{described(path)} does not say its {', '.join(lacking)}: {remedy}")
+    if hashlib.sha256(read_bytes(path, remedy)).hexdigest() != facts["sha256"]:
+        raise DataError(f"{path} is not the file that was recorded: {remedy}")
+    model = built(facts, h5_shapes(path, remedy), described(path), remedy)
     model.load_weights(path)
+    if not all(np.isfinite(weight).all() for weight in model.get_weights()):
+        raise DataError(f"{path} holds weights that are not numbers, as a training that diverged leaves them: {remedy}")
+    return model
+
+
+def built(facts: Mapping, shapes: Mapping[str, tuple], place: Path, remedy: str):
+    """The model that a checkpoint describes, whose weights get room only once the file's shapes are known to fit.
+
+    Raises DataError where they do not, or where there is no such model.
+    """
+    import keras
+
+    if wrong := {key: value for key, value in facts["options"].items() if isinstance(value, int) and value > LARGEST}:
+        raise DataError(f"options in {place} are beyond reason: {shown(wrong)}: {remedy}")
+    room = keras.StatelessScope(initialize_variables=False)
+    with room:
+        try:
+            model = models.build(facts["model"], facts["preset"], **facts["options"])
+        except (ValueError, TypeError, KeyError, ArithmeticError) as error:
+            raise DataError(f"{place} describes no model ({shown(str(error))}): {remedy}") from error
+        if Counter(tuple(weight.shape) for weight in model.weights) != Counter(shapes.values()):
+            raise DataError(f"the options in {place} do not fit the weights beside it: {remedy}")
+        room.initialize_variables = True
     return model
 
 
 def facts_of(name: str | Path) -> dict:
     """What a checkpoint says of itself: architecture, task, codec, training, scores, licence and origin."""
     path = checkpoint_path(name)
-    return read_json(described(path), f"`{command(path)}` makes it")
+    return read_json(described(path), f"`{command(path)}` makes it", DESCRIBED)
 
 
 def save_checkpoint(model, name: str, facts: Mapping, folder: str | Path) -> Path:
@@ -107,7 +157,7 @@ def copy_half(key: str, item, target: h5py.File) -> None:
 def load_recorded(name: str) -> dict:
     """A recorded run by name, as `tools/train.py` wrote it; its "scores" are rows (`pick`). Raises DataError."""
     path = results_path(name, ".json")
-    return read_json(path, f"`{command(path)}` makes it")
+    return read_json(path, f"`{command(path)}` makes it", RECORDED)
 
 
 def load_predictions(name: str) -> dict[str, np.ndarray]:
@@ -117,7 +167,11 @@ def load_predictions(name: str) -> dict[str, np.ndarray]:
     training and after every epoch. Raises DataError.
     """
     path = results_path(name, ".npz")
-    return {key: array.astype(np.float32) for key, array in read_npz(path, f"`{command(path)}` makes it").items()}
+    remedy = f"`{command(path)}` makes it"
+    arrays = read_npz(path, remedy)
+    for key, array in arrays.items():
+        check_array(array, "f", (None,) * (4 if key == "by epoch" else 3), f"{key} in {path}", remedy)
+    return {key: array.astype(np.float32) for key, array in arrays.items()}
 
 
 def key_of(samples, mirrored: bool = False) -> str:

@@ -15,12 +15,20 @@ from types import SimpleNamespace
 import numpy as np
 
 from hpe_utils import data, viz
-from hpe_utils.files import read_toml
+from hpe_utils.files import DataError, check, read_toml
 
 PROFILES = ("smoke", "lab", "paper")
 PRECISIONS = ("auto", "float32", "mixed_bfloat16", "mixed_float16")
 SWITCHES = {"auto": None, "0": False, "1": True}
 BUDGETS = Path(__file__).parent / "budgets.toml"
+REMEDY = "install the package again"
+BUDGET = {
+    **{f"{name}?": int for name in ("size", "train", "val", "test", "batch", "epochs", "trainings")},
+    **{f"{name}?": float for name in ("rate", "rest", "training", "floor")},
+    **{f"{name}?": dict for name in ("codec", "network")},
+    **{f"{name}?": str for name in ("task", "model", "preset", "skeleton", "vocabulary")},
+    **{"jit?": bool, "crowd?": [int], "heads?": [str]},
+}
 
 
 @dataclass(frozen=True)
@@ -158,13 +166,29 @@ def choose_training(budget, profile: str, precision: str, jit: bool | None, rate
 
 def load_budget(notebook: str, profile: str) -> SimpleNamespace:
     """A notebook's budget in a profile, changed as HPE_BUDGET says; raises ValueError with the known ones."""
-    budgets = read_toml(BUDGETS, "install the package again")
+    budgets = read_budgets()
     if notebook not in budgets:
         raise ValueError(f"budgets.toml has no notebook {notebook!r}; it has {', '.join(budgets)}")
     if profile not in PROFILES:
         raise ValueError(f"HPE_PROFILE={profile} is not a profile; known are {', '.join(PROFILES)}")
+    if profile not in budgets[notebook]:
+        raise ValueError(f"notebook {notebook} has no budget for the profile {profile}")
     every = {name: value for name, value in budgets[notebook].items() if name not in PROFILES}
     return SimpleNamespace(**every | changed(budgets[notebook][profile], os.environ.get("HPE_BUDGET", "")))
+
+
+def read_budgets() -> dict:
+    """The budgets of all notebooks; raises DataError where one is not as it must be."""
+    budgets = read_toml(BUDGETS, REMEDY)
+    for notebook, profiles in budgets.items():
+        check(profiles, BUDGET, f"{notebook} in {BUDGETS}", REMEDY)
+        for name in PROFILES:
+            place = f"{notebook}.{name} in {BUDGETS}"
+            check(profiles.get(name, {}), BUDGET, place, REMEDY)
+            for entry, value in profiles.get(name, {}).items():
+                if isinstance(value, (int, float)) and not isinstance(value, bool) and value <= 0:
+                    raise DataError(f"{entry} in {place} is {value}, and must be above 0: {REMEDY}")
+    return budgets
 
 
 def changed(budget: dict, changes: str) -> dict:
@@ -175,9 +199,12 @@ def changed(budget: dict, changes: str) -> dict:
             numbers = [known for known, number in budget.items() if isinstance(number, (int, float))]
             raise ValueError(f"HPE_BUDGET: {change!r} changes no number of the budget; it has {', '.join(numbers)}")
         try:
-            budget = budget | {name: type(budget[name])(value)}
+            number = type(budget[name])(value)
         except ValueError as error:
             raise ValueError(f"HPE_BUDGET: {change!r} is no number") from error
+        if not 0 < number < 1e9:
+            raise ValueError(f"HPE_BUDGET: {change!r} must be above 0")
+        budget = budget | {name: number}
     return budget
 
 
@@ -263,7 +290,7 @@ def minutes_by_notebook(run: Runtime) -> dict[str, float]:
 
     `rest` are minutes beside training; `training` those for it at 100 GFLOP/s of float32 matrix rate.
     """
-    budgets = {name: profiles.get(run.profile, {}) for name, profiles in read_toml(BUDGETS, "install it again").items()}
+    budgets = {name: profiles.get(run.profile, {}) for name, profiles in read_budgets().items()}
     return {
         name: budget["rest"] + budget.get("training", 0) * 100 / run.matrix_rate
         for name, budget in sorted(budgets.items())

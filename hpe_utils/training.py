@@ -1,17 +1,20 @@
 """Around `model.fit`: a progress bar, a schedule, scores and predictions by epoch, and resuming."""
 
 import contextlib
+import os
 import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
 import keras
+import numpy as np
 from tqdm.auto import tqdm
 
 from hpe_utils import moved
 from hpe_utils.data.batches import Batches
 from hpe_utils.data.schema import Samples
-from hpe_utils.files import read_json, read_npz, write_json, write_npz
+from hpe_utils.files import DataError, h5_shapes, read_json, read_npz, shown, write_json, write_npz
 from hpe_utils.inference import predict_keypoints
 
 
@@ -94,6 +97,9 @@ def keep_what_was_learnt():
         print("Training was stopped. What was learnt so far is kept; the next cells use it.")
 
 
+SAVED = {"epoch": int, "history": dict, "weights": str, "optimizer": str, "snapshots": str}
+
+
 class Resume(keras.callbacks.Callback):
     """Save model, optimizer and history after every epoch, so that a killed run goes on where it was.
 
@@ -108,16 +114,30 @@ class Resume(keras.callbacks.Callback):
         self.folder, self.snapshots, self.past = Path(folder), snapshots, {}
 
     def load(self, model: keras.Model, batches: Batches) -> int:
-        """Restore a compiled model and the order of its batches; returns the first epoch still to be trained."""
+        """Restore a compiled model and the order of its batches; returns the first epoch still to be trained.
+
+        Raises DataError, with the remedy, where the state is damaged or of another model or optimizer.
+        """
         state, remedy = self.folder / "latest.json", f"delete {self.folder} to begin anew"
         if not state.exists():
             return 0
-        saved = read_json(state, remedy)
+        saved = read_json(state, remedy, SAVED)
+        weights = self.folder / saved["weights"]
+        shapes = Counter(h5_shapes(weights, remedy).values())
+        if Counter(tuple(weight.shape) for weight in model.weights) - shapes:
+            raise DataError(f"{weights} holds the weights of another model: {remedy}")
         model.optimizer.build(model.trainable_variables)
-        model.load_weights(self.folder / saved["weights"])
-        arrays = read_npz(self.folder / saved["optimizer"], remedy)
-        for variable, array in zip(model.optimizer.variables, arrays.values(), strict=True):
+        arrays = list(read_npz(self.folder / saved["optimizer"], remedy).values())
+        if [array.shape for array in arrays] != [tuple(v.shape) for v in model.optimizer.variables]:
+            raise DataError(f"{self.folder / saved['optimizer']} is of another optimizer: {remedy}")
+        try:
+            model.load_weights(weights)
+        except (OSError, ValueError, KeyError) as error:
+            raise DataError(f"cannot read {weights} ({shown(str(error))}): {remedy}") from error
+        for variable, array in zip(model.optimizer.variables, arrays, strict=True):
             variable.assign(array)
+        if not all(np.isfinite(weight).all() for weight in model.get_weights()):
+            raise DataError(f"{weights} holds weights that are not numbers: {remedy}")
         if self.snapshots:
             self.snapshots.keypoints = list(read_npz(self.folder / saved["snapshots"], remedy).values())
         self.past = saved["history"]
@@ -131,6 +151,8 @@ class Resume(keras.callbacks.Callback):
         files = {kind: f"epoch-{epoch:04d}.{end}" for kind, end in ends.items()}
         self.folder.mkdir(parents=True, exist_ok=True)
         self.model.save_weights(self.folder / files["weights"])  # nothing names it before latest.json does
+        with open(self.folder / files["weights"], "rb+") as file:
+            os.fsync(file.fileno())
         variables = [keras.ops.convert_to_numpy(v) for v in self.model.optimizer.variables]
         write_npz(self.folder / files["optimizer"], {str(number): v for number, v in enumerate(variables)})
         if self.snapshots:

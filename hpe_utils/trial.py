@@ -23,7 +23,7 @@ from hpe_utils.data.augment import Augment
 from hpe_utils.data.batches import Batches
 from hpe_utils.data.cache import cache_root
 from hpe_utils.data.synthetic import SyntheticSource
-from hpe_utils.files import DataError, read_json, write_json
+from hpe_utils.files import DataError, check, read_json, write_json
 
 STEPS = 6  # timed ones, after those in which the step is compiled
 
@@ -121,10 +121,16 @@ def some_people(budget: SimpleNamespace) -> Samples:
 
 
 def remembered() -> dict:
-    """What was found on this disk before; nothing where that cannot be read."""
+    """What was found on this disk before; nothing where that cannot be read, for it can be found again."""
     try:
-        return read_json(ledger(), "")
-    except DataError:
+        known = read_json(ledger(), "", dict)
+        check(list(known.values()), [list], str(ledger()), "")
+        for precision, jit, seconds, refused, rate in known.values():
+            check([precision, *refused], [str], str(ledger()), "")
+            check([seconds, rate], [float], str(ledger()), "")
+            check(jit, bool, str(ledger()), "")
+        return known
+    except (DataError, ValueError, TypeError):
         return {}
 
 

@@ -11,14 +11,26 @@ from typing import Protocol
 
 import numpy as np
 from joblib import Parallel, delayed
+from joblib.externals.loky.process_executor import BrokenProcessPool
 from tqdm.auto import tqdm
 
 from hpe_utils.data.schema import DataError, Samples
-from hpe_utils.files import read_json, replaced, write_json, write_npz
+from hpe_utils.files import read_json, read_npy, read_npz, replaced, write_json, write_npz
 from hpe_utils.skeleton import Skeleton
 
 FORMAT = 1
 CHUNK = 256
+LABELS = ("keypoints", "boxes", "head_boxes", "to_picture", "ids")  # of every source, beside its images
+CHUNK_ARRAYS = {
+    "left_out": ("U", ()),
+    "images": ("u", (None, None, None, 3)),
+    "keypoints": ("f", (None, None, None, 3)),
+    "boxes": ("f", (None, None, 4)),
+    "head_boxes": ("f", (None, None, 4)),
+    "to_picture": ("f", (None, 2, 3)),
+    "ids": ("U", (None,)),
+}
+INDEX = {"fields": [str], "shapes?": dict, "left_out": dict, "spec": dict}
 
 
 class Source(Protocol):
@@ -53,7 +65,7 @@ def cache_root() -> Path:
 def cached(source: Source, workers: int | None = None) -> Samples:
     """The samples of a source as memory-mapped arrays, built on the first call and resumed where it was stopped.
 
-    Raises DataError with the remedy when the disk is full or nothing in the source can be used.
+    Raises DataError with the remedy when the disk is full, nothing in the source can be used, or the cache is damaged.
     """
     key = hashlib.sha256(json.dumps([FORMAT, source.spec], sort_keys=True).encode()).hexdigest()[:16]
     folder = cache_root() / f"{source.spec['name']}-{key}"
@@ -85,8 +97,14 @@ def _write_chunks(source: Source, folder: Path, workers: int | None) -> None:
                 bar.update(_write_chunk(source, folder, start))
             return
         jobs = (delayed(_write_chunk_alone)(source, folder, start) for start in todo)
-        for count in Parallel(workers, return_as="generator_unordered")(jobs):
-            bar.update(count)
+        try:
+            for count in Parallel(workers, return_as="generator_unordered")(jobs):
+                bar.update(count)
+        except BrokenProcessPool as error:
+            raise DataError(
+                f"{source.title}: a process that reads its files was killed, by a damaged file or for want of memory; "
+                "the next start goes on from there"
+            ) from error
 
 
 def _write_chunk_alone(source: Source, folder: Path, start: int) -> int:
@@ -111,12 +129,12 @@ def _join_chunks(source: Source, folder: Path) -> None:
     left_out, count = Counter(source.left_out), 0
     fields = {}
     for path in chunks:
-        with np.load(path) as chunk:
-            left_out.update(json.loads(str(chunk["left_out"])))
-            for name in set(chunk.files) - {"left_out"}:
-                fields.setdefault(name, chunk[name][:0])
-                fields[name] = np.empty((0, *chunk[name].shape[1:]), np.result_type(fields[name], chunk[name]))
-            count += len(chunk["ids"])
+        chunk = _read_chunk(path)
+        left_out.update(json.loads(str(chunk.pop("left_out"))))
+        for name, array in chunk.items():
+            fields.setdefault(name, array[:0])
+            fields[name] = np.empty((0, *array.shape[1:]), np.result_type(fields[name], array))
+        count += len(chunk["ids"])
     if not count:
         reasons = ", ".join(f"{n} {reason}" for reason, n in left_out.items()) or "it is empty"
         raise DataError(f"nothing usable in {source.title}: {reasons}")
@@ -126,25 +144,46 @@ def _join_chunks(source: Source, folder: Path) -> None:
                       "shape": (count, *empty.shape[1:])}  # fmt: skip
             np.lib.format.write_array_header_2_0(file, header)
             for path in chunks:
-                with np.load(path) as chunk:
-                    file.write(np.ascontiguousarray(chunk[name], empty.dtype).tobytes())
-    write_json(folder / "index.json", {"fields": sorted(fields), "left_out": left_out, "spec": source.spec})
+                file.write(np.ascontiguousarray(_read_chunk(path)[name], empty.dtype).tobytes())
+    shapes = {name: [count, *empty.shape[1:]] for name, empty in fields.items()}
+    index = {"fields": sorted(fields), "shapes": shapes, "left_out": left_out, "spec": source.spec}
+    write_json(folder / "index.json", index)
     for path in [*folder.glob("chunk-*"), *folder.glob("*.partial")]:
         path.unlink(missing_ok=True)
 
 
-def _open(source: Source, folder: Path) -> Samples:
-    remedy = "delete this folder and run again"
-    index = read_json(folder / "index.json", remedy)
+def _read_chunk(path: Path) -> dict[str, np.ndarray]:
+    """A chunk's arrays, all of one length; one that is damaged is deleted, so that the next start makes it again."""
     try:
-        arrays = {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in index["fields"]}
-    except (OSError, ValueError) as error:
-        raise DataError(f"the cache {folder} is damaged ({error}): {remedy}") from error
+        chunk = read_npz(path, "run again, which makes it anew", CHUNK_ARRAYS)
+        if len({len(array) for name, array in chunk.items() if name != "left_out"}) != 1:
+            raise DataError(f"the arrays in {path} differ in length: run again, which makes it anew")
+        return chunk
+    except DataError:
+        path.unlink(missing_ok=True)
+        raise
+
+
+def _open(source: Source, folder: Path) -> Samples:
+    remedy = f"delete the folder {folder} and run again"
+    index = read_json(folder / "index.json", remedy, INDEX)
+    arrays = {name: _field(folder, name, index, remedy) for name in index["fields"]}
+    if lacking := {"images", *LABELS} - arrays.keys():
+        raise DataError(f"{folder / 'index.json'} lacks the fields {', '.join(sorted(lacking))}: {remedy}")
     attributes = {name.removeprefix("attribute_"): arrays.pop(name) for name in index["fields"] if "attribute_" in name}
     return Samples(
         **arrays, attributes=attributes, left_out=index["left_out"], skeleton=source.skeleton, title=source.title,
         vocabulary=getattr(source, "vocabulary", None), origin=origin_of(source.spec),
     )  # fmt: skip
+
+
+def _field(folder: Path, name: str, index: dict, remedy: str) -> np.ndarray:
+    """A field's array; caches made before shapes were noted are as long as their ids."""
+    shape = tuple(index["shapes"][name]) if "shapes" in index else None
+    array = read_npy(folder / f"{name}.npy", "fiubSU", shape, remedy)
+    if len(array) != len(read_npy(folder / "ids.npy", "SU", None, remedy)):
+        raise DataError(f"{folder / f'{name}.npy'} has {len(array)} rows, not as many as there are ids: {remedy}")
+    return array
 
 
 def origin_of(spec: dict) -> dict[str, str]:

@@ -12,6 +12,7 @@ import hashlib
 import io
 import json
 from collections import Counter
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -28,12 +29,20 @@ from hpe_utils.data.cache import Source
 from hpe_utils.data.people import fingerprint
 from hpe_utils.data.schema import Samples
 from hpe_utils.data.sets import module_of
-from hpe_utils.files import DataError, read_json, replaced, write_json
+from hpe_utils.files import DataError, check, read_json, replaced, write_json
 from hpe_utils.parts import Vocabulary
 from hpe_utils.skeleton import Skeleton
 
 VERSION = 2  # 1 had no maps
 LABELS = ("keypoints", "boxes", "head_boxes", "to_picture")  # float32, stored exactly
+ABOUT = {
+    **dict.fromkeys(("version", "shards", "count", "bytes"), int),
+    **dict.fromkeys(("title", "skeleton", "fingerprint"), str),
+    "vocabulary?": (str, None),
+    "left_out": dict,
+    "shapes": dict,
+    "sha256?": str,
+}  # what a shard's JSON says
 MAPS = ("instances", "parts", "garments")  # uint8 PNG, stored exactly where the source has them
 SHARDS_AT_ONCE = 8  # read in turns, so that neighbours in a shard part before they are shuffled
 
@@ -126,7 +135,7 @@ def open_records(folder: str | Path) -> Records:
     if abouts[0]["version"] > VERSION:
         raise DataError(f"the records in {folder} are of a newer hpe_utils: update it, or write them again")
     count = abouts[0]["shards"]
-    files = [_shard(folder, number, count) for number in range(count)]
+    files = [_shard(folder, number, count) for number in range(min(count, len(abouts) + 1))]
     broken = [file.name for file in files if not _is_whole(file)]
     if broken:
         raise DataError(
@@ -137,11 +146,14 @@ def open_records(folder: str | Path) -> Records:
     filled = [about for about in abouts if about["count"]]
     if not filled:
         raise DataError(f"nothing usable in the records of {folder}: {dict(_sum(abouts))}")
-    vocabulary = abouts[0].get("vocabulary")
-    return Records(
-        files, [about["count"] for about in abouts], filled[0]["shapes"], skeletons.get(abouts[0]["skeleton"]),
-        abouts[0]["title"], _sum(abouts), vocabulary and vocabularies.get(vocabulary),
-    )  # fmt: skip
+    try:
+        skeleton = skeletons.get(abouts[0]["skeleton"])
+        vocabulary = abouts[0].get("vocabulary") and vocabularies.get(abouts[0]["vocabulary"])
+    except ValueError as error:
+        raise DataError(f"the records in {folder}: {error}") from error
+    counts, shapes = [about["count"] for about in abouts], filled[0]["shapes"]
+    check(shapes, {name: [int] for name in ("images", *LABELS)}, f"shapes in {folder}", "write the records again")
+    return Records(files, counts, shapes, skeleton, abouts[0]["title"], _sum(abouts), vocabulary)
 
 
 def read(
@@ -261,6 +273,7 @@ def _write_shard(source, rows: range, quality: int, path: Path, about: dict) -> 
         about = about | {
             "count": len(arrays["ids"]),
             "bytes": partial.stat().st_size,
+            "sha256": _hash(partial),
             "left_out": left_out + Counter({} if rows.start else source.left_out),
             "shapes": {name: arrays[name].shape[1:] for name in ("images", *LABELS, *MAPS) if name in arrays},
         }
@@ -293,11 +306,27 @@ def _shard(folder: Path, number: int, count: int) -> Path:
 
 def _is_whole(shard: Path) -> bool:
     described = shard.with_suffix(".json")
-    return shard.exists() and described.exists() and shard.stat().st_size == _about(described)["bytes"]
+    if not shard.exists() or not described.exists():
+        return False
+    about, found = _about(described), shard.stat()
+    if found.st_size != about["bytes"]:
+        return False
+    return about.get("sha256") in (None, _hash_once(shard, found.st_size, found.st_mtime_ns))
+
+
+@lru_cache(maxsize=1024)
+def _hash_once(path: Path, size: int, changed: int) -> str:
+    """A shard's hash, computed again only where its size or time has changed."""
+    return _hash(path)
+
+
+def _hash(path: Path) -> str:
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _about(path: Path) -> dict:
-    return read_json(path, "delete it and write the records again")
+    return read_json(path, "delete it and write the records again", ABOUT)
 
 
 def _refuse_others(folder: Path, about: dict) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from hpe_utils.files import DataError, write_bytes
+from hpe_utils.files import DataError, read_bytes, write_bytes
 
 CODES = {4: "<f4", 2: "<u2", 1: "|u1"}  # float32, uint16, uint8
 
@@ -61,7 +61,7 @@ def load_quantised(model: keras.Model, path: str | Path) -> None:
 
     Raises DataError for a damaged file and for weights of another architecture; then the model stays as it was.
     """
-    digest, _, content = Path(path).read_bytes().partition(b"\n")
+    digest, _, content = read_bytes(path, "save it again").partition(b"\n")
     if hashlib.sha256(content).hexdigest().encode() != digest:
         raise DataError(f"{path} is damaged, or no file of quantised weights: save it again")
     header, _, body = content.partition(b"\n")
