@@ -322,7 +322,7 @@ def test(options):
     # They go by name, as pytest-xdist would leave the longest test, which is alone in its file, for the end.
     whole = "--all" in options and all(option.startswith("-") for option in options)
     codes = []
-    for part in (["-m", "not slow"], ["-m", "slow", "--no-loadscope-reorder"]) if whole else ([],):
+    for part in (["-m", "not slow and not again"], ["-m", "slow", "--no-loadscope-reorder"]) if whole else ([],):
         codes.append(call([PYTHON, "-m", "pytest"] + pytest_options(part + options), HPE_PROFILE="smoke"))
         if codes[-1] == STOPPED:
             break

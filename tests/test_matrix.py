@@ -19,6 +19,7 @@ INGREDIENTS = {"balanced_fields", "focal_cross_entropy", "shared_cross_entropy",
 QUICK = [name for name in models.ARCHITECTURES if name != "mobilenetv2"]  # Keras' own, and long in the making
 
 
+@pytest.mark.again
 @pytest.mark.parametrize("architecture", QUICK)
 def test_a_compiled_step_in_float32(architecture):
     take_step(*ready(FIRST[architecture])).assert_trained()

@@ -9,6 +9,7 @@ from training_rows import FIRST, ready, take_step  # noqa: E402
 TRAINED = ("deeppose", "resnet50v2", "simple_baseline", "hourglass", "openpose", "bodypix", "mask_rcnn")
 
 
+@pytest.mark.again
 @pytest.mark.parametrize("architecture", TRAINED)
 def test_a_compiled_step_in_bfloat16(architecture, policy):
     policy("mixed_bfloat16")
