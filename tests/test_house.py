@@ -205,9 +205,9 @@ def test_all_runs_everything():
 @pytest.mark.parametrize(
     "options, codes, marks, result",
     [
-        (["--all"], [0, 1], ["not slow", "slow"], 1),
-        (["--all"], [1, 0], ["not slow", "slow"], 1),
-        (["--all"], [course.STOPPED], ["not slow"], course.STOPPED),
+        (["--all"], [0, 1], ["not slow and not again", "slow"], 1),
+        (["--all"], [1, 0], ["not slow and not again", "slow"], 1),
+        (["--all"], [course.STOPPED], ["not slow and not again"], course.STOPPED),
         ([], [0], ["not slow"], 0),
     ],
 )

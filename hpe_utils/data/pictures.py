@@ -18,22 +18,16 @@ from hpe_utils.files import read_bytes
 NOT_FOUND = "people whose picture was not found"
 UNREADABLE = "people whose picture cannot be read"
 TOO_LARGE = "people whose picture is too large"
-# Named, for others start programs (EPS does) or are no pictures.
-FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "BMP", "GIF", "TIFF", "PPM", "JPEG2000", "TGA", "AVIF", "ICO")
-KINDS = (
-    *(".jpg", ".jpeg", ".jpe", ".jfif", ".mpo", ".png", ".apng", ".webp", ".bmp", ".dib", ".gif", ".tif", ".tiff"),
-    *(".ppm", ".pgm", ".pbm", ".pnm", ".jp2", ".j2k", ".tga", ".avif", ".avifs", ".ico"),
-)  # the endings of these formats
+Image.init()
+# Named, for others start programs, as EPS does, or are no pictures; what this Pillow was built without is left out.
+FORMATS = [name for name in "JPEG PNG WEBP BMP GIF TIFF PPM JPEG2000 TGA AVIF ICO".split() if name in Image.OPEN]
+KINDS = tuple(end for end, name in Image.registered_extensions().items() if name in (*FORMATS, "MPO"))  # ".jpg" …
 MEGAPIXELS = 80  # of the largest picture that is opened, unless $HPE_MEGAPIXELS says more
 PICTURE_BYTES = 512 << 20
 
 
 class PictureError(Exception):
     """One picture cannot be used; the text is the reason under which its people are counted."""
-
-
-class TooLarge(ValueError):
-    """A picture has more pixels than are opened; the text says how many, and the remedy."""
 
 
 def decode(data: bytes) -> np.ndarray:
@@ -56,22 +50,18 @@ def decode_numbers(data: bytes) -> tuple[str, np.ndarray]:
 @contextmanager
 def opened(data: bytes) -> Iterator[Image.Image]:
     """A picture of one of the FORMATS, whose size was looked at before its pixels are read; raises PictureError."""
-    guard, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None  # ours is asked instead, and can be raised
+    most = megapixels()
+    if Image.MAX_IMAGE_PIXELS and most * 1e6 > Image.MAX_IMAGE_PIXELS:
+        Image.MAX_IMAGE_PIXELS = int(most * 1e6)  # Pillow has a guard of its own
     try:
         with Image.open(BytesIO(data), formats=FORMATS) as picture:
-            most = megapixels()
             if picture.width * picture.height > most * 1e6:
-                raise TooLarge(
-                    f"it has {picture.width:,} × {picture.height:,} pixels, more than {most:g} megapixels: save a "
-                    "smaller copy, or set HPE_MEGAPIXELS to more, at about 10 MB of memory each"
-                )
+                raise Image.DecompressionBombError
             yield picture
-    except TooLarge as error:
+    except Image.DecompressionBombError as error:
         raise PictureError(TOO_LARGE) from error
     except Exception as error:  # decoders of broken files raise almost anything
         raise PictureError(UNREADABLE) from error
-    finally:
-        Image.MAX_IMAGE_PIXELS = guard
 
 
 def megapixels() -> float:
@@ -147,8 +137,11 @@ def read_picture(path: str | Path) -> np.ndarray:
         return decode(data)
     except PictureError as error:
         cause = error.__cause__
-        if isinstance(cause, TooLarge):
-            raise DataError(f"the picture {path} is too large: {cause}") from error
+        if isinstance(cause, Image.DecompressionBombError):
+            raise DataError(
+                f"the picture {path} has more than {megapixels():g} megapixels: save a smaller copy, or set "
+                "HPE_MEGAPIXELS to more, at about 10 MB of memory each"
+            ) from error
         unknown = isinstance(cause, UnidentifiedImageError)  # whose text is an address in memory
         reason = "it is empty" if not data else "no format that is known" if unknown else str(cause)[:160]
         raise DataError(

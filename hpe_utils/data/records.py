@@ -127,7 +127,7 @@ def _facts(source: Source, per_shard: int, quality: int) -> dict:
 
 
 def open_records(folder: str | Path) -> Records:
-    """What the folder holds; raises DataError where a shard is missing, cut short, of other records or too new."""
+    """What the folder holds; raises DataError where a shard is missing, damaged, of other records or too new."""
     folder = Path(folder).expanduser()
     abouts = [_about(path) for path in sorted(folder.glob("*-of-*.json"))]
     if not abouts:
@@ -139,8 +139,8 @@ def open_records(folder: str | Path) -> Records:
     broken = [file.name for file in files if not _is_whole(file)]
     if broken:
         raise DataError(
-            f"{len(broken)} of the {count} shards in {folder} are missing or cut short, first {broken[0]}: write the "
-            "records again by the same command or call, which writes only these"
+            f"{len(broken)} of the {count} shards in {folder} are missing, cut short or damaged, first {broken[0]}: "
+            "write the records again by the same command or call, which writes only these"
         )
     _refuse_others(folder, abouts[0])
     filled = [about for about in abouts if about["count"]]
