@@ -40,9 +40,10 @@ def test_grey_becomes_three_equal_channels_and_a_mask_black_and_white():
     assert np.unique(as_rgb(PIXELS[..., 0] > 99)).tolist() == [0, 255]
 
 
-def test_what_is_transparent_is_white():
+def test_alpha_is_left_out_of_arrays_and_shows_white_in_pictures():
     clear = np.dstack([PIXELS, np.zeros((20, 30), np.uint8)])
-    assert (as_rgb(clear) == 255).all()
+    assert (as_rgb(clear) == PIXELS).all()
+    assert (as_rgb(Image.fromarray(clear)) == 255).all()
 
 
 @pytest.mark.parametrize(

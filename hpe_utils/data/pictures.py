@@ -89,7 +89,7 @@ def _rgb(picture: Image.Image) -> np.ndarray:
 def as_rgb(image, name: str = "the picture") -> np.ndarray:
     """An array of any usual kind as (H, W, 3) uint8 RGB: the one preparation before every prediction.
 
-    Taken are grey (H, W) and (H, W, 1), RGB, and RGBA, which is laid on white, in whole numbers of 0 … 255, in floats
+    Taken are grey (H, W) and (H, W, 1), RGB, and RGBA, whose alpha is left out, in whole numbers of 0 … 255, in floats
     of 0 … 1 or of 0 … 255, in 16 bits of unsigned numbers, or bool; PIL pictures too. Raises ValueError for anything
     else, naming what was found: other shapes, no pixels, numbers beyond that range or that are no numbers.
     """
@@ -101,10 +101,7 @@ def as_rgb(image, name: str = "the picture") -> np.ndarray:
     if array.ndim != 3 or array.shape[-1] not in (1, 3, 4) or not array.size:
         raise ValueError(f"{name} must be RGB of shape (H, W, 3), RGBA or grey, and has the shape {np.shape(image)}")
     array = _eight_bits(array, name)
-    if array.shape[-1] == 4:
-        alpha = array[..., 3:] / 255
-        array = np.round(array[..., :3] * alpha + 255 * (1 - alpha)).astype(np.uint8)
-    return np.ascontiguousarray(np.broadcast_to(array, (*array.shape[:2], 3)))
+    return np.ascontiguousarray(np.broadcast_to(array[..., :3], (*array.shape[:2], 3)))
 
 
 def _eight_bits(array: np.ndarray, name: str) -> np.ndarray:
