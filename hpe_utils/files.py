@@ -2,7 +2,7 @@
 
 Whoever reads says in a declaration what must be there, and in a remedy what to do where it is not. A declaration is a
 type (int and float mean finite numbers, no bools), a list of one declaration for each entry, a dict of declarations by
-key, where a key that ends in "?" may be missing, or a tuple of declarations of which one holds.
+key, where a key that ends in "?" may be missing and "*" stands for all others, or a tuple of types of which one holds.
 """
 
 import csv
@@ -148,7 +148,7 @@ def read_npy(path: Path, kinds: str, shape: tuple | None, remedy: str) -> np.nda
     return array
 
 
-def read_mat(file: Path | bytes, remedy: str, name: str = "", most: int = BINARY, **options) -> dict:
+def read_mat(file: Path | bytes, remedy: str, name: str = "", most: int = TEXT, **options) -> dict:
     """What a .mat file, or its bytes with a `name`, holds, by scipy's loadmat with `options`; raises DataError.
 
     A damaged one can kill the process inside the library: read it by `apart`.
@@ -216,12 +216,12 @@ def check(value, declared, place: str, remedy: str) -> None:
     """Raise DataError, which names the place and what was found, unless a value is as declared."""
     if isinstance(declared, dict):
         check(value, dict, place, remedy)
-        for key, inner in declared.items():
-            name = key.removesuffix("?")
-            if name in value:
-                check(value[name], inner, f"{name} in {place}", remedy)
-            elif name == key:
-                raise DataError(f"{place} has no {name}: {remedy}")
+        every = declared.get("*", object)
+        known = {key.removesuffix("?"): inner for key, inner in declared.items() if key != "*"}
+        if missing := [key for key in declared if key in known and key not in value]:
+            raise DataError(f"{place} has no {missing[0]}: {remedy}")
+        for name, inner in value.items():
+            check(inner, known.get(name, every), f"{shown(name)[1:-1]} in {place}", remedy)
     elif isinstance(declared, list):
         check(value, list, place, remedy)
         for number, entry in enumerate(value, 1):
@@ -239,7 +239,7 @@ def check_array(array: np.ndarray, kinds: str, shape: tuple, place: str, remedy:
 
 def shown(value, most: int = 60) -> str:
     """A value in at most so many characters, for an error: files may hold a novel where a number should be."""
-    text = repr(value) if not isinstance(value, (dict, list)) or len(value) < 20 else f"a {type(value).__name__}"
+    text = repr(value)
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
@@ -247,7 +247,7 @@ def _is(value, kind) -> bool:
     if kind is float:
         return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < 1e300
     if kind is int:
-        return isinstance(value, int) and not isinstance(value, bool)
+        return isinstance(value, int) and not isinstance(value, bool) and abs(value) < 1 << 53
     return value is None if kind is None else isinstance(value, kind)
 
 
@@ -260,7 +260,7 @@ def _check_form(array: np.ndarray, kinds: str, shape: tuple, place: str, remedy:
     fits = len(array.shape) == len(shape) and all(w in (None, n) for n, w in zip(array.shape, shape, strict=True))
     if array.dtype.kind not in kinds or not fits:
         wanted = tuple("any" if length is None else length for length in shape)
-        raise DataError(f"{place} is {array.dtype} of shape {array.shape}, not {kinds} of {wanted}: {remedy}")
+        raise DataError(f"{place} is {array.dtype} of shape {array.shape}, not {kinds} of {shown(wanted)}: {remedy}")
 
 
 def _once(pairs: list[tuple]) -> dict:

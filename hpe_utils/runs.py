@@ -39,9 +39,13 @@ DESCRIBED = {
     **{f"{name}?": str for name in ("task", "model", "preset", "sha256", "licence", "origin")},
     **{f"{name}?": dict for name in ("options", "codec", "data")},
     **{f"{name}?": (str, None) for name in ("skeleton", "vocabulary")},
-    "scores?": [dict],
 }
-ROW = {"set": str, "split": str, "level?": (str, None), "mirrored": bool, "pictures": int}  # of a run's scores
+ROW = {
+    **{"set": str, "split": str, "level?": (str, None), "mirrored": bool, "pictures": int, "people?": (int, None)},
+    **{f"{name}?": (str, None) for name in ("joints", "variant", "device", "precision")},
+    **{"seconds?": (float, None), "*": float},  # the others are scores
+}  # of a run's scores
+DESCRIBED["scores?"] = [ROW]
 RECORDED = {"command": str, "run": dict, "scores": [ROW]}
 
 

@@ -180,6 +180,8 @@ def load_budget(notebook: str, profile: str) -> SimpleNamespace:
 def read_budgets() -> dict:
     """The budgets of all notebooks; raises DataError where one is not as it must be."""
     budgets = read_toml(BUDGETS, REMEDY)
+    if not budgets:
+        raise DataError(f"{BUDGETS} holds no budgets: {REMEDY}")
     for notebook, profiles in budgets.items():
         check(profiles, BUDGET, f"{notebook} in {BUDGETS}", REMEDY)
         for name in PROFILES:

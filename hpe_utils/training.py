@@ -97,7 +97,8 @@ def keep_what_was_learnt():
         print("Training was stopped. What was learnt so far is kept; the next cells use it.")
 
 
-SAVED = {"epoch": int, "history": dict, "weights": str, "optimizer": str, "snapshots": str}
+SAVED = {"epoch": int, "history": {"*": [float]}, "weights": str, "optimizer": str, "snapshots": str}
+ENDS = {"weights": "weights.h5", "optimizer": "optimizer.npz", "snapshots": "snapshots.npz"}
 
 
 class Resume(keras.callbacks.Callback):
@@ -122,6 +123,10 @@ class Resume(keras.callbacks.Callback):
         if not state.exists():
             return 0
         saved = read_json(state, remedy, SAVED)
+        if any(len(values) != saved["epoch"] + 1 for values in saved["history"].values()):
+            raise DataError(f"{state} has not one value an epoch: {remedy}")
+        if any(Path(saved[kind]).name != saved[kind] for kind in ENDS):
+            raise DataError(f"{state} names files in other folders: {remedy}")
         weights = self.folder / saved["weights"]
         shapes = Counter(h5_shapes(weights, remedy).values())
         if Counter(tuple(weight.shape) for weight in model.weights) - shapes:
@@ -147,8 +152,7 @@ class Resume(keras.callbacks.Callback):
     def on_epoch_end(self, epoch, logs=None):
         for name, value in logs.items():
             self.past.setdefault(name, []).append(float(value))
-        ends = {"weights": "weights.h5", "optimizer": "optimizer.npz", "snapshots": "snapshots.npz"}
-        files = {kind: f"epoch-{epoch:04d}.{end}" for kind, end in ends.items()}
+        files = {kind: f"epoch-{epoch:04d}.{end}" for kind, end in ENDS.items()}
         self.folder.mkdir(parents=True, exist_ok=True)
         self.model.save_weights(self.folder / files["weights"])  # nothing names it before latest.json does
         with open(self.folder / files["weights"], "rb+") as file:

@@ -13,12 +13,21 @@ from typing import NamedTuple
 
 import numpy as np
 
-from hpe_utils import data, runs
+from hpe_utils import data, models, runs
 from hpe_utils.data.schema import Samples
-from hpe_utils.files import DataError, read_json, read_toml, replaced, write_json, write_npz
+from hpe_utils.files import DataError, check, read_json, read_toml, replaced, shown, write_json, write_npz
+from hpe_utils.models import ARCHITECTURES, PRESETS
 from hpe_utils.runtime import find_device, import_quietly
 
 ROOT = Path(__file__).parents[1]
+RECIPES, REMEDY = ROOT / "tools" / "runs.toml", "get the course's copy again"
+RECIPE = {
+    **dict.fromkeys(("data", "task", "model", "preset", "trunk", "loss", "licence", "origin", "start?"), str),
+    **dict.fromkeys(("load", "options", "codec", "augment"), dict),
+    **dict.fromkeys(("leaked", "batch", "epochs", "by_epoch"), int),
+    **dict.fromkeys(("jit", "predictions", "checkpoint"), bool),
+    **{"train": [dict], "test": [dict], "rate": float},
+}
 VALIDATION = 500  # people who are scored after every epoch
 
 
@@ -31,10 +40,13 @@ class People(NamedTuple):
 
 
 def main() -> None:
-    recipes = read_toml(ROOT / "tools" / "runs.toml", "get the course's copy again")
-    defaults = recipes.pop("defaults")
-    arguments = parse(recipes)
-    run = defaults | recipes[arguments.name]
+    try:
+        recipes = read_toml(RECIPES, REMEDY, {"defaults": dict})
+        defaults = recipes.pop("defaults")
+        arguments = parse(recipes)
+        run = recipe(arguments.name, defaults, recipes[arguments.name])
+    except DataError as error:
+        raise SystemExit(f"train.py: {error}") from None
     run["epochs"] = arguments.epochs or run["epochs"]
     if arguments.weights and "weights" not in run["options"]:
         raise SystemExit(f"train.py: {arguments.name} begins from random numbers: leave --weights out")
@@ -49,6 +61,23 @@ def main() -> None:
     for row in result["scores"]:
         numbers = ", ".join(f"{key} {value:.3f}" for key, value in row.items() if isinstance(value, float))
         print(f"{runs.sentence(row)}, {row.get('variant', '')}: {numbers}")
+
+
+def recipe(name: str, defaults: dict, own: dict) -> dict:
+    """A run's settings, whole; raises DataError where one is unknown, of another type or beyond reason."""
+    place = f"{name} in {RECIPES}"
+    check(own, dict, place, REMEDY)
+    run = defaults | own
+    check(run, RECIPE, place, REMEDY)
+    if unknown := sorted(run.keys() - {key.removesuffix("?") for key in RECIPE}):
+        raise DataError(f"{place} has the unknown setting {shown(unknown[0])}: {REMEDY}")
+    if low := [key for key in ("batch", "epochs", "rate") if run[key] <= 0]:
+        raise DataError(f"{low[0]} in {place} is {run[low[0]]}, and must be above 0: {REMEDY}")
+    known = {"data": data.SETS, "model": ARCHITECTURES, "preset": PRESETS}
+    for key, names in known.items():
+        if run[key] not in names:
+            raise DataError(f"{key} in {place} is {shown(run[key])}; known are {', '.join(names)}")
+    return run
 
 
 def parse(recipes: dict) -> argparse.Namespace:
@@ -73,6 +102,8 @@ def train(name: str, run: dict, root: str | None, seed: int, weights: str | None
     precision = os.environ.get("HPE_PRECISION", "float32")
     keras.config.set_dtype_policy(precision)
     keras.utils.set_random_seed(seed)
+    if run["task"] not in tasks.TASKS:
+        raise DataError(f"unknown task {shown(run['task'])} of {name}; known are {', '.join(tasks.TASKS)}")
     task = tasks.get(run["task"])
     people = load_people(task, run, root)
     options = task.outputs(people.train) | run["options"] | ({"weights": weights} if weights else {})
@@ -112,10 +143,11 @@ def load_people(task, run: dict, root: str | None) -> People:
 
 def begin(task, run: dict, people: Samples, options: dict, seed: int) -> tuple:
     """The model with the weights it begins with, and the codec that reads it."""
-    from hpe_utils import models
-
-    model = models.build(run["model"], run["preset"], **options)
-    codec = task.codec(model, people.skeleton, people.vocabulary, **run["codec"])
+    try:
+        model = models.build(run["model"], run["preset"], **options)
+        codec = task.codec(model, people.skeleton, people.vocabulary, **run["codec"])
+    except (TypeError, ValueError) as error:
+        raise DataError(f"the run's options or codec fit no {run['model']} ({shown(str(error))}): {REMEDY}") from error
     if "start" in run:
         model.set_weights(runs.load_checkpoint(f"{run['start']}-seed{seed}").get_weights())
     if run["trunk"]:

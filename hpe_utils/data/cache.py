@@ -30,7 +30,8 @@ CHUNK_ARRAYS = {
     "to_picture": ("f", (None, 2, 3)),
     "ids": ("U", (None,)),
 }
-INDEX = {"fields": [str], "shapes?": dict, "left_out": dict, "spec": dict}
+INDEX = {"fields": [str], "shapes?": {"*": [int]}, "hashes?": {"*": str}, "left_out": {"*": int}, "spec": dict}
+LARGE = ("images", "instances", "parts", "garments")  # too large to be hashed at every start
 
 
 class Source(Protocol):
@@ -146,7 +147,8 @@ def _join_chunks(source: Source, folder: Path) -> None:
             for path in chunks:
                 file.write(np.ascontiguousarray(_read_chunk(path)[name], empty.dtype).tobytes())
     shapes = {name: [count, *empty.shape[1:]] for name, empty in fields.items()}
-    index = {"fields": sorted(fields), "shapes": shapes, "left_out": left_out, "spec": source.spec}
+    hashes = {name: _hash(folder / f"{name}.npy") for name in fields if name not in LARGE}
+    index = {"fields": sorted(fields), "shapes": shapes, "hashes": hashes, "left_out": left_out, "spec": source.spec}
     write_json(folder / "index.json", index)
     for path in [*folder.glob("chunk-*"), *folder.glob("*.partial")]:
         path.unlink(missing_ok=True)
@@ -178,12 +180,20 @@ def _open(source: Source, folder: Path) -> Samples:
 
 
 def _field(folder: Path, name: str, index: dict, remedy: str) -> np.ndarray:
-    """A field's array; caches made before shapes were noted are as long as their ids."""
-    shape = tuple(index["shapes"][name]) if "shapes" in index else None
-    array = read_npy(folder / f"{name}.npy", "fiubSU", shape, remedy)
+    """A field's array, which must be as long as the ids and, labels, have the hash that was noted."""
+    path = folder / f"{name}.npy"
+    shape = index["shapes"].get(name, ()) if "shapes" in index else None  # caches of the first release noted none
+    array = read_npy(path, "fiubSU", shape and tuple(shape), remedy)
     if len(array) != len(read_npy(folder / "ids.npy", "SU", None, remedy)):
-        raise DataError(f"{folder / f'{name}.npy'} has {len(array)} rows, not as many as there are ids: {remedy}")
+        raise DataError(f"{path} has {len(array)} rows, not as many as there are ids: {remedy}")
+    if "hashes" in index and name not in LARGE and _hash(path) != index["hashes"].get(name):
+        raise DataError(f"{path} is not as it was written: {remedy}")
     return array
+
+
+def _hash(path: Path) -> str:
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def origin_of(spec: dict) -> dict[str, str]:

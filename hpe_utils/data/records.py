@@ -39,8 +39,8 @@ ABOUT = {
     **dict.fromkeys(("version", "shards", "count", "bytes"), int),
     **dict.fromkeys(("title", "skeleton", "fingerprint"), str),
     "vocabulary?": (str, None),
-    "left_out": dict,
-    "shapes": dict,
+    "left_out": {"*": int},
+    "shapes": {"*": [int]},
     "sha256?": str,
 }  # what a shard's JSON says
 MAPS = ("instances", "parts", "garments")  # uint8 PNG, stored exactly where the source has them
