@@ -131,14 +131,14 @@ def make_lspet(folder: Path) -> Path:
         file.writestr("joints.mat", matrix.getvalue())
         pictures(folder / "plain")
         for n in range(6):
-            file.writestr(f"images/im{n + 1:05d}.png", (folder / "plain" / f"{n}.png").read_bytes())
+            file.writestr(f"images/im{n + 1:05d}.jpg", (folder / "plain" / f"{n}.png").read_bytes())
     return archive
 
 
 def make_lspet_mat(folder: Path) -> Path:
     pictures(folder / "images")
     for n in range(6):
-        (folder / "images" / f"{n}.png").rename(folder / "images" / f"im{n + 1:05d}.png")
+        (folder / "images" / f"{n}.png").rename(folder / "images" / f"im{n + 1:05d}.jpg")
     joints = np.random.default_rng(0).uniform(20, 100, (14, 3, 6))
     joints[:, 2] = 1
     scipy.io.savemat(folder / "joints.mat", {"joints": joints})
