@@ -162,7 +162,10 @@ class Resume(keras.callbacks.Callback):
         if self.snapshots:
             write_npz(self.folder / files["snapshots"], {str(n): k for n, k in enumerate(self.snapshots.keypoints)})
         write_json(self.folder / "latest.json", {"epoch": epoch, "history": self.past, **files})
-        for old in self.folder.glob("epoch-*"):
+        for old in [
+            *self.folder.glob("epoch-*"),
+            *self.folder.glob("latest.json.*.partial"),
+        ]:  # of a start that was killed
             if old.name not in files.values():
                 old.unlink()
 
