@@ -1,4 +1,4 @@
-"""A small training that goes on where it was killed: python tests/resumed_training.py FOLDER; it tells its end as JSON."""
+"""A small training that goes on where it was killed: python tests/resumed_training.py FOLDER; its end comes as JSON."""
 
 import json
 import sys
