@@ -257,15 +257,14 @@ def _evaluation(detections: Detections, truth: Truth, sigmas) -> COCOeval:
     _check(detections, truth, sigmas)
     names = sorted({*truth.pictures.tolist(), *detections.pictures.tolist()})
     numbers = {name: number for number, name in enumerate(names)}
+    joints, areas = np.asarray(truth.keypoints, np.float64), np.asarray(truth.areas, np.float64)
     corners = np.asarray(truth.boxes, np.float64) + 0.5  # COCO measures boxes from the picture's corner
     people = [
         {
             "keypoints": keypoints.ravel(), "num_keypoints": int((keypoints[:, 2] > 0).sum()), "area": float(area),
             "bbox": [*box[:2], *(box[2:] - box[:2])], "iscrowd": int(crowd),
         }
-        for keypoints, area, box, crowd in zip(
-            np.asarray(truth.keypoints, np.float64), np.asarray(truth.areas, np.float64), corners, truth.crowd, strict=True
-        )
+        for keypoints, area, box, crowd in zip(joints, areas, corners, truth.crowd, strict=True)
     ]  # fmt: skip
     found = [
         {"keypoints": np.pad(xy, ((0, 0), (0, 1))).ravel(), "area": float(np.prod(np.ptp(xy, axis=0))), "score": score}
