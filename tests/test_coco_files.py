@@ -90,7 +90,10 @@ def only(entry, root, **options):
 def test_an_odd_record_is_counted_and_costs_nobody_else(tmp_path, changes, reason):
     entry = person(2) | changes
     assert only(entry, tmp_path) == {reason: 1}
-    if reason not in ("people whose picture is not listed", "annotations of no listed category"):
+    if reason in ("people whose picture is not listed", "annotations of no listed category"):
+        with pytest.warns(UserWarning, match=f"not in the truth: 1 {reason}"):
+            assert len(coco_eval.truth_of(coco.annotations("val", tmp_path)).areas) == 1
+    else:
         with pytest.raises(DataError, match="1 of 2 annotated people cannot be scored, first person 1 .*'a.png'"):
             coco_eval.truth_of(coco.annotations("val", tmp_path))
 
@@ -146,8 +149,9 @@ def test_pictures_entries_are_judged_too(tmp_path):
     for changes, reason in (
         ({"id": 7}, None),
         ({"file_name": None}, "people of pictures without a file_name"),
-        ({"width": "110"}, "people of pictures whose width or height is no number"),
-        ({"height": -90}, "people of pictures whose width or height is below 0"),
+        ({"width": "110"}, size := "people of pictures whose width or height is no number of pixels"),
+        ({"height": -90}, size),
+        ({"height": 1e39}, size),
     ):
         first, second = plain["images"]
         path.write_text(json.dumps(plain | {"images": [first, second | changes]}))

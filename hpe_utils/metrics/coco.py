@@ -4,6 +4,7 @@ A person is a row; rows of one picture share its entry in `pictures`, a name or 
 """
 
 import json
+import warnings
 from collections.abc import Mapping, Sequence
 from contextlib import redirect_stdout
 from io import StringIO
@@ -93,7 +94,7 @@ def truth_of(people: Annotations | Samples) -> Truth:
     A sample is its own picture, named by its row; its people's areas are those of the instance mask where there is
     one, else the attribute `area`. Who is hidden so that the mask has no pixel of them is not looked for. Raises
     DataError for samples without areas, and where the record of anybody in an annotation file could not be understood,
-    naming who: scores would take it for a mistake that this person is found.
+    naming who: scores would take it for a mistake that this person is found. Warns of annotations that are nobody's.
     """
     if isinstance(people, Annotations):
         found = people.people
@@ -103,6 +104,9 @@ def truth_of(people: Annotations | Samples) -> Truth:
                 f"{len(rows):,} of {len(found):,} annotated people cannot be scored, first {first}, one of the "
                 f"{people.doubts[rows[0]]}: correct their annotations, or remove them from the file"
             )
+        if people.left_out:
+            reasons = ", ".join(f"{count:,} {reason}" for reason, count in people.left_out.items())
+            warnings.warn(f"not in the truth: {reasons}", stacklevel=2)
         truth = Truth(found.pictures, found.keypoints, found.areas, found.boxes, people.crowd)
         _check_truth(truth)
         return truth

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from hpe_utils.data.people import FAR, NOT_A_NUMBER, AnnotatedPeople, Doubtful, are_far, misspelt, tidy
+from hpe_utils.data.people import FAR, FARTHEST, NOT_A_NUMBER, AnnotatedPeople, Doubtful, are_far, misspelt, tidy
 from hpe_utils.data.sets.coco_joints import Category, category_of
 from hpe_utils.files import BINARY, DataError, check, read_json
 from hpe_utils.skeleton import BODY23, COCO17, Skeleton
@@ -28,6 +28,7 @@ SMALLEST, LARGEST = 1e-3, 10  # of its box's area that a person's can have
 NO_AREA = "people whose box or area is empty"
 ODD_AREA = "people whose area does not fit their box"
 NOT_LISTED = "people whose picture is not listed"
+ODD_SIZE = "people of pictures whose width or height is no number of pixels"
 NO_TABLE = "annotations that are no table"
 NO_CATEGORY = "annotations of no listed category"
 TWICE = "people whose annotation is there twice by its id"
@@ -139,9 +140,11 @@ def _picture(entry: dict) -> Picture:
         return Picture(entry["id"], "", unknown, "people of pictures without a file_name")
     try:
         sides = [_number(entry.get(side) or np.nan, "") for side in ("width", "height")]
-        doubt = "" if not any(side < 0 for side in sides) else "people of pictures whose width or height is below 0"
+        doubt = ODD_SIZE if any(side < 0 or side > FARTHEST for side in sides) else ""
     except Doubtful:
-        sides, doubt = unknown, "people of pictures whose width or height is no number"
+        doubt = ODD_SIZE
+    if doubt:
+        sides = unknown
     return Picture(entry["id"], tidy(name), tuple(sides), doubt)
 
 
