@@ -121,14 +121,15 @@ def _key(value) -> str | None:
 
 def _pictures(entries: list) -> dict[str, Picture]:
     """The pictures by id; of those that share one it cannot be told whose the people are."""
-    pictures = {}
+    pictures, first = {}, {}
     for entry in entries:
         key = _key(entry.get("id")) if isinstance(entry, dict) else None
-        if key is not None:
-            picture = _picture(entry)
-            known = pictures.setdefault(key, picture)
-            if known != picture:
-                pictures[key] = known._replace(doubt="people of pictures whose id is there twice")
+        if key is None:
+            continue
+        if key not in first:
+            pictures[key], first[key] = _picture(entry), entry
+        elif entry != first[key]:
+            pictures[key] = pictures[key]._replace(doubt="people of pictures whose id is there twice")
     return pictures
 
 
@@ -188,7 +189,7 @@ def _person(entry: dict, picture: Picture, category: Category) -> Person:
     if crowd is not None and (not isinstance(crowd, (bool, int, float)) or crowd not in (0, 1)):
         raise Doubtful(ODD_CROWD)
     keypoints, box = _keypoints(entry, category), _box(entry)
-    if are_far(keypoints[None, :, :2], picture.size)[0] or are_far(box.reshape(1, 2, 2), picture.size)[0]:
+    if are_far(np.concatenate([keypoints[:, :2], box.reshape(2, 2)])[None], picture.size).any():
         raise Doubtful(FAR)
     labelled, said = keypoints[: len(category.order), 2] > 0, entry.get("num_keypoints")
     if said is not None and (type(said) not in (int, float) or said not in (labelled.sum(), len(labelled))):
@@ -213,7 +214,7 @@ def _joints(values, count: int, field: str) -> np.ndarray:
     """(count, 3) of a flat list x, y, v, …; of unlabelled joints x and y may be anything or null."""
     joints = _numbers(values, 3 * count, field).reshape(count, 3)
     joints[np.isnan(joints).all(axis=1)] = 0
-    if not np.isin(joints[:, 2], (0, 1, 2)).all():
+    if not set(joints[:, 2].tolist()) <= {0, 1, 2}:
         raise Doubtful(ODD_V)
     joints = np.where(joints[:, 2:] > 0, joints, 0)
     if not np.isfinite(joints).all():
