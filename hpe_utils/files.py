@@ -204,9 +204,20 @@ def apart(function: Callable, *arguments):
     from joblib.externals.loky.process_executor import BrokenProcessPool
 
     try:
-        return Parallel(n_jobs=2)([delayed(function)(*arguments)])[0]
-    except BrokenProcessPool as error:
-        raise DataError(f"{arguments[0]} is damaged so that its reader crashed: get the file again") from error
+        result, error = Parallel(n_jobs=2)([delayed(_outcome)(function, arguments)])[0]
+    except BrokenProcessPool as crash:
+        raise DataError(f"{arguments[0]} is damaged so that its reader crashed: get the file again") from crash
+    if error:
+        raise error
+    return result
+
+
+def _outcome(function: Callable, arguments: tuple) -> tuple:
+    """What a function gives and None, or None and its error, which would end the process if it were raised there."""
+    try:
+        return function(*arguments), None
+    except Exception as error:
+        return None, error
 
 
 # Checking -----------------------------------------------------------------------------------------

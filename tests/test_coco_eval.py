@@ -216,6 +216,39 @@ def test_arrays_that_do_not_fit_are_refused(change, message):
         coco_eval.evaluate(detections, truth, sigmas)
 
 
+@pytest.mark.parametrize(
+    "fields, message",
+    [
+        (
+            {"areas": np.array([100.0, np.nan])},
+            "1 of 2 people of the truth have no area above 0 .*first row 1, in picture 4",
+        ),
+        ({"areas": np.array([100.0, None])}, "first row 1"),
+        ({"areas": np.array([0, 0])}, "2 of 2 people .*first row 0"),
+        ({"areas": np.array([100.0, -5])}, "first row 1"),
+        ({"areas": np.array([100.0, np.inf])}, "first row 1"),
+        ({"keypoints": np.full((2, 17, 3), [np.nan, 3, 2])}, "a labelled joint that is not a number"),
+        ({"keypoints": np.full((2, 17, 3), [3, 3, np.nan])}, "a labelled joint that is not a number"),
+    ],
+)
+def test_truth_that_no_score_can_be_of_is_refused(fields, message):
+    truth = people((0, 0), (200, 0), pictures=[4, 4])
+    with pytest.raises(DataError, match=message):
+        coco_eval.evaluate(found(truth), truth._replace(**fields))
+    ignored = truth._replace(**fields, crowd=np.array([True, True]))
+    assert np.isnan(coco_eval.evaluate(nothing(), ignored).AP), "crowds are not looked for"
+
+
+def test_nothing_found_and_empty_arrays_are_no_error():
+    none = coco_eval.detections_of([])
+    assert none.keypoints.shape == (0, 17, 3) and coco_eval.evaluate(none, people((0, 0))).AP == 0
+    bare = Detections(np.zeros(0), np.zeros(0), np.zeros(0))
+    assert coco_eval.evaluate(bare, people((0, 0), pictures=["a"])).AP == 0
+    assert np.isnan(coco_eval.evaluate(bare, Truth(*[np.zeros(0)] * 5)).AP)
+    with pytest.raises(ValueError, match="2 names of pictures for the finds in 0"):
+        coco_eval.detections_of([], ["a", "b"])
+
+
 # Samples as truth ---------------------------------------------------------------------------------
 
 
@@ -240,6 +273,15 @@ def test_samples_give_the_areas_of_their_masks():
     assert coco_eval.truth_of(samples(attributes={"area": np.array([[7, 8], [9, 0]])})).areas.tolist() == [7, 8, 9]
     with pytest.raises(DataError, match="two pictures knows no areas of people"):
         coco_eval.truth_of(samples())
+    with pytest.raises(DataError, match="1 of 3 people of the truth have no area above 0 .*first row 2, in picture 1"):
+        coco_eval.truth_of(samples(attributes={"area": np.array([[7, 8], [np.nan, 0]])}))
+
+
+def test_who_shows_no_pixel_is_not_looked_for():
+    instances = np.zeros((2, 8, 8), np.uint8)
+    instances[0, :3, :4], instances[1, :2, :2] = 1, 1
+    truth = coco_eval.truth_of(samples(instances=instances))
+    assert (truth.keypoints[..., 2] > 0).any(-1).tolist() == [True, False, True]
 
 
 # Results in a file --------------------------------------------------------------------------------
@@ -268,6 +310,9 @@ def test_results_name_pictures_by_cocos_numbers(tmp_path):
     assert coco_eval.load_results(tmp_path / "results.json", numbers).pictures.tolist() == ["b.jpg", "a.jpg"]
     with pytest.raises(DataError, match="139.*of the annotated pictures"):
         coco_eval.load_results(tmp_path / "results.json", {"b.jpg": 285})
+    for known in (None, {"a.jpg": 139}):
+        with pytest.raises(DataError, match="no number of the picture 'b.jpg' is known: give .*picture_ids"):
+            coco_eval.save_results(tmp_path / "results.json", detections, known)
 
 
 def test_no_results_are_written_and_read(tmp_path):
@@ -278,11 +323,29 @@ def test_no_results_are_written_and_read(tmp_path):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "{", '{"annotations": []}', "[3]", '[{"image_id": 1}]', '[{"image_id": 1, "score": 1, "keypoints": [1, 2]}]'],
+    [
+        *(
+            "",
+            "{",
+            '{"annotations": []}',
+            "[3]",
+            '[{"image_id": 1}]',
+            '[{"image_id": 1, "score": 1, "keypoints": [1, 2]}]',
+        ),
+        '[{"image_id": 1, "score": "1", "keypoints": [1, 2, 1]}]',
+        '[{"image_id": 1, "score": NaN, "keypoints": [1, 2, 1]}]',
+        '[{"image_id": [1], "score": 1, "keypoints": [1, 2, 1]}]',
+        '[{"image_id": 1, "score": 1, "keypoints": ["1", 2, 1]}]',
+        '[{"image_id": 1, "score": 1, "keypoints": [NaN, 2, 1]}]',
+        '[{"image_id": 1, "score": 1, "keypoints": [true, 2, 1]}]',
+        f'[{{"image_id": 1, "score": 1, "keypoints": [1{"0" * 400}, 2, 1]}}]',
+        '[{"image_id": 1, "score": 1, "keypoints": [1, 2, 1]}, {"image_id": 1, "score": 1, "keypoints": []}]',
+    ],
+    ids=lambda text: text[:60],
 )
 def test_broken_results_are_refused_by_name(tmp_path, text):
     (tmp_path / "results.json").write_text(text)
-    with pytest.raises(DataError, match="cannot read .*results.json as COCO keypoint results"):
+    with pytest.raises(DataError, match="results.json.*as COCO keypoint results it must be a list of"):
         coco_eval.load_results(tmp_path / "results.json")
     with pytest.raises(DataError, match="nowhere.json"):
         coco_eval.load_results(tmp_path / "nowhere.json")

@@ -166,6 +166,24 @@ def test_one_persons_trouble_costs_only_that_person(tmp_path):
     assert left_out == {"people whose picture cannot be read": 1}
 
 
+def test_odd_flags_and_far_joints_are_counted(tmp_path):
+    array = joints(5)
+    array[0, 2, 1], array[0, 2, 2] = 3, np.nan  # flags
+    array[0, 0, 3], array[0, 0, 4] = 1e20, 300  # x; the second is far from a picture of 60 × 50 alone
+    source = lspet.source("train", write_zip(tmp_path / "a.zip", contents(array, 5)))
+    far = "people with a coordinate farther outside the picture than its size"
+    assert source.left_out == {"people with a joint whose flag is not 0 or 1": 2, far: 1}
+    arrays, left_out = source.read(0, 2)
+    assert arrays["ids"].tolist() == ["images/im00001.jpg"] and left_out == {far: 1}
+
+
+@pytest.mark.parametrize("array", [np.full((14, 3, 2), "a"), np.full((14, 3, 2), 1j)], ids=["text", "complex"])
+def test_joints_that_are_no_numbers_are_refused(tmp_path, array):
+    files = contents(array if array.dtype.kind == "c" else np.full((14, 3, 2), "a", object))
+    with pytest.raises(DataError, match=r"joints in joints.mat of .*a.zip is .*: download the set again"):
+        lspet.source("train", write_zip(tmp_path / "a.zip", files))
+
+
 def test_nan_of_an_unannotated_joint_does_no_harm(tmp_path):
     array = joints(1)
     array[13, :2] = np.nan

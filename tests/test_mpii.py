@@ -268,8 +268,98 @@ def test_wrong_options_name_the_remedy(root, options, message):
 @pytest.mark.parametrize("content", [b"", b"garbage" * 90])
 def test_broken_annotations_are_refused_by_name(tmp_path, name, content):
     (tmp_path / name).write_bytes(content)
-    with pytest.raises(DataError, match=f"cannot read .*{name} as MPII annotations"):
+    with pytest.raises(DataError, match=f"cannot read .*{name} .*: get mpii_human_pose_v1_u12_1.mat .* again"):
         mpii.source("train", tmp_path)
+
+
+FAR = "people with a coordinate farther outside the picture than its size"
+NO_NUMBER = "people whose {} is not a number"
+
+
+@pytest.mark.parametrize(
+    "odd, reason",
+    [
+        (person(x1="40"), NO_NUMBER.format("x1")),
+        (person(y2=np.array([1.0, 2.0])), NO_NUMBER.format("y2")),
+        (person(x2=np.inf), NO_NUMBER.format("x2")),
+        (person(x2=40.0), "people whose head box is empty"),
+        (person(x1=1e20, x2=2e20), FAR),
+        (person(scale="big"), NO_NUMBER.format("scale")),
+        (person(scale=1e-9), "people whose square to cut out is smaller than a pixel"),
+        (person(scale=1e6), FAR),
+        (person(x="51"), NO_NUMBER.format("x")),
+        (person(x=1e6), FAR),
+        (person((31.0, 21.0, 9, 7)), flag := "people with a joint whose visibility is not 0 or 1"),
+        (person((31.0, 21.0, 9, "yes")), flag),
+        (person((31.0, 21.0, 9, np.array([1, 0]))), flag),
+        (person((31.0, 21.0, 16, 1)), no_joint := "people with a joint whose id is not 0 … 15"),
+        (person((31.0, 21.0, 1.5, 1)), no_joint),
+        (person((31.0, 21.0, "9", 1)), NO_NUMBER.format("id")),
+        (person((31.0, 21.0, 9, 1), (33.0, 21.0, 9, 1)), "people with a joint that is there twice"),
+        (person(("31", 21.0, 9, 1)), NO_NUMBER.format("x")),
+        (person((1e20, 21.0, 9, 1)), FAR),
+        (person((31.0, -1e6, 9, 1)), FAR),
+        ({"annopoint": points((31.0, 21.0, 9, 1))}, "people with the unknown field 'annopoint', perhaps 'annopoints'"),
+    ],
+    ids=lambda value: value[:50] if isinstance(value, str) else "",
+)  # fmt: skip
+def test_an_odd_person_is_counted_and_costs_nobody_else(tmp_path, odd, reason):
+    write_release(tmp_path / mpii.OFFICIAL, [picture("a.png", person()), picture("b.png", odd)])
+    write_pictures(tmp_path / "images", "a.png", "b.png")
+    (tmp_path / "valid_images.txt").write_text("")
+    source = mpii.source("train", tmp_path)
+    assert source.people.pictures.tolist() == ["a.png"] and source.left_out == {reason: 1}
+
+
+@pytest.mark.parametrize(
+    "odd, reason",
+    [
+        (person((400.0, 21.0, 9, 1)), FAR),
+        (person(scale=20.0), "people whose square to cut out is far larger than the picture"),
+    ],
+)
+def test_what_only_the_picture_can_tell_is_counted_when_it_is_read(tmp_path, odd, reason):
+    write_release(tmp_path / mpii.OFFICIAL, [picture("a.png", person(), odd)])
+    write_pictures(tmp_path / "images", "a.png")
+    (tmp_path / "valid_images.txt").write_text("")
+    arrays, left_out = mpii.source("train", tmp_path).read(0, 2)
+    assert arrays["attribute_person"].tolist() == [0] and left_out == {reason: 1}
+
+
+@pytest.mark.parametrize("flags", ["ab", [1, 2], [1], [1, np.nan]])
+def test_flags_of_another_kind_are_refused(tmp_path, flags):
+    write_release(tmp_path / mpii.OFFICIAL, [picture("a.png", person()), picture("b.png", person())])
+    release = {
+        "annolist": structs(picture("a.png", person()), picture("b.png", person())),
+        "img_train": np.array(flags),
+    }
+    scipy.io.savemat(tmp_path / mpii.OFFICIAL, {"RELEASE": release})
+    with pytest.raises(DataError, match="img_train in .*mat .*again"):
+        mpii.source("train", tmp_path)
+
+
+def test_an_h5_file_of_odd_values_and_shapes(root):
+    write_h5(root / "train.h5", people=5)
+    with h5py.File(root / "train.h5", "r+") as file:
+        file["visible"][1, 9] = 3
+        file["part"][2, 9] = np.inf
+        file["part"][3, 9] = 1e20
+        file["scale"][4] = 1e-9
+    assert mpii.source("train", root / "train.h5").left_out == {
+        "people with a joint whose visibility is not 0 or 1": 1,
+        "people with a coordinate that is not a number": 1,
+        FAR: 1,
+        "people whose square to cut out is smaller than a pixel": 1,
+    }
+    with h5py.File(root / "train.h5", "r+") as file:
+        del file["center"]
+        file["center"] = np.zeros((5, 3))
+    with pytest.raises(DataError, match=r"center in .*train.h5 is float64 of shape \(5, 3\), not .* again"):
+        mpii.source("train", root / "train.h5")
+    with h5py.File(root / "train.h5", "r+") as file:
+        del file["center"]
+    with pytest.raises(DataError, match="cannot read .*train.h5 .it lacks center.*again"):
+        mpii.source("train", root / "train.h5")
 
 
 def test_annotations_of_another_shape_are_refused(tmp_path):

@@ -464,9 +464,19 @@ def test_pictures_without_people_and_people_beyond_the_number_are_counted(tmp_pa
         (matrix(thing(box(0, 0, 9, 9, height=41))), "41 × 64 pixels .* its picture has 40 × 64"),
         (matrix(adult(parts=[("head", box(0, 0, 9, 9, width=65))])), "40 × 65 pixels .* its picture has 40 × 64"),
         (matrix(("person", 15, box(0, 0, 9, 9), np.ones((2, 2)))), "is no file of Pascal-Part"),
+        (matrix(thing(2 * box(0, 0, 9, 9))), "is no file of Pascal-Part .*values than 0 and 1"),
+        (matrix(thing(np.full((40, 64), np.nan))), "is no file of Pascal-Part .*values than 0 and 1"),
         (matrix((15, 15, box(0, 0, 9, 9), np.zeros((0, 0)))), "is no file of Pascal-Part .*is no text"),
     ],
-    ids=["unknown part", "outline of another size", "part of another size", "parts are numbers", "class is a number"],
+    ids=[
+        "unknown part",
+        "outline of another size",
+        "part of another size",
+        "parts are numbers",
+        "mask of twos",
+        "mask of NaN",
+        "class is a number",
+    ],
 )
 def test_a_wrong_file_is_refused_by_name(tmp_path, broken, message):
     root = part_set(tmp_path, matrix(adult()), broken)
@@ -487,6 +497,19 @@ def test_a_file_cut_short_is_counted(tmp_path, broken):
     arrays, left_out = read(part_set(tmp_path, broken, matrix(adult())), variant="part", size=32)
     assert left_out == {"pictures whose labels cannot be read": 1}
     assert arrays["ids"].tolist() == ["JPEGImages/2008_000001.png"] and len(arrays["instances"]) == 1
+
+
+def test_a_picture_that_exif_turns_is_counted(tmp_path):
+    """Its mask may have been drawn before or after the turn; by 180 degrees both fit."""
+    exif = Image.Exif()
+    exif[0x0112] = 3
+    file = io.BytesIO()
+    Image.new("RGB", (64, 40)).save(file, "JPEG", exif=exif)
+    files = contents(2)
+    del files["JPEGImages/2008_000000.png"]
+    arrays, left_out = read(write(tmp_path, files | {"JPEGImages/2008_000000.jpg": file.getvalue()}), size=32)
+    assert arrays["ids"].tolist() == ["JPEGImages/2008_000001.png"]
+    assert left_out == {"pictures that EXIF turns, so that their labels may be of either way": 1}
 
 
 def test_nothing_but_broken_files_is_an_empty_chunk(tmp_path, cache_folder):

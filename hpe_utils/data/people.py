@@ -1,24 +1,40 @@
 """Annotated people, and the samples that are cut out of their pictures: what the loaders of real data share."""
 
+import difflib
 import hashlib
 import json
+import posixpath
 import unicodedata
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache
+from urllib.parse import unquote
 
 import numpy as np
 
 from hpe_utils import moved
 from hpe_utils.data.pictures import NOT_FOUND, Archive, PictureError, decode
 from hpe_utils.data.schema import DataError
+from hpe_utils.files import shown
 from hpe_utils.geometry import Affine, square_around
 from hpe_utils.skeleton import Skeleton
 
 VERSION = 1  # of the samples made here: raise it when they change, so that old caches are not taken
 NOT_A_NUMBER = "people with a coordinate that is not a number"
 NO_CROP = "people whose joints span no square to cut out"
+NO_ROOM = "people whose square to cut out is smaller than a pixel"
 OUTSIDE = "people outside their picture"
+FAR = "people with a coordinate farther outside the picture than its size"
+OTHER_SIZE = "people whose picture has another size than the annotations say"
+TURNED = "people whose picture has the annotations' width and height swapped, as an EXIF turn does"
+TOO_WIDE = "people whose square to cut out is far larger than the picture"
+FARTHEST = 1e5  # pixels: no picture file is so large
+WIDEST = 20  # times the picture's longer side: a square to cut out that is larger holds nobody to be seen
+
+
+class Doubtful(Exception):
+    """One person's record cannot be used; the text is the reason under which the person is counted."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,8 +43,9 @@ class AnnotatedPeople:
 
     `pictures` (N,) names in the archive; `numbers` (N,) which person of its picture, from 0; `keypoints` (N, K, 3)
     float32; `crops` (N, 4) the boxes to cut out, or None for whole pictures; `boxes`, `head_boxes` (N, 4) float32,
-    `head_sizes` (N,) float32 in pixels and `areas` (N,) float32 in pixels² of the body's outline, NaN where unknown,
-    or None where the source never knows them.
+    `head_sizes` (N,) float32 in pixels, `areas` (N,) float32 in pixels² of the body's outline and `sizes` (N, 2)
+    float32, the width and height of the picture that was annotated, NaN where unknown, or None where the source never
+    knows them.
     """
 
     pictures: np.ndarray
@@ -39,6 +56,7 @@ class AnnotatedPeople:
     head_boxes: np.ndarray | None = None
     head_sizes: np.ndarray | None = None
     areas: np.ndarray | None = None
+    sizes: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(self.pictures)
@@ -56,14 +74,92 @@ class AnnotatedPeople:
     def digest(self) -> str:
         """A fingerprint of every label."""
         arrays = {f.name: getattr(self, f.name) for f in fields(self)}
-        if self.areas is None:  # they joined later: caches made before them stay valid
-            del arrays["areas"]
+        for name in ("areas", "sizes"):  # they joined later: caches made before them stay valid
+            if arrays[name] is None:
+                del arrays[name]
         return fingerprint({n: a if a is None else hashlib.sha256(a.tobytes()).hexdigest() for n, a in arrays.items()})
 
 
 def are_finite(keypoints: np.ndarray) -> np.ndarray:
     """(N,) bool: whether every labelled joint of (N, K, 3) keypoints has finite coordinates."""
     return (np.isfinite(keypoints).all(-1) | (keypoints[..., 2] == 0)).all(-1)
+
+
+def are_far(points: np.ndarray, size=(np.nan, np.nan)) -> np.ndarray:
+    """(N,) bool: who has a point of (N, n, 2) farther outside the picture than its size (2,) width, height or (N, 2).
+
+    Where the size is NaN, FARTHEST stands for it; points that are NaN are not far.
+    """
+    span = np.where(np.isnan(size), FARTHEST, size)[..., None, :]
+    return ((points < -span) | (points > 2 * span)).any((-2, -1))
+
+
+def labelled_points(people: AnnotatedPeople) -> np.ndarray:
+    """(N, K, 2) places of the joints, 0, 0 where they are unlabelled."""
+    return np.where(people.keypoints[..., 2:] > 0, people.keypoints[..., :2], 0)
+
+
+def misspelt(entry: Iterable[str], known: tuple[str, ...]) -> str:
+    """The first field of a record that nearly has the name of a known one which the record lacks, in words, else ""."""
+    for name in entry:
+        meant = name if name in known else _nearest(name, known)
+        if meant != name and meant and meant not in entry:
+            return f"the unknown field {name!r}, perhaps {meant!r}"
+    return ""
+
+
+@lru_cache(maxsize=4096)
+def _nearest(name: str, known: tuple[str, ...]) -> str | None:
+    by_lower = {field.lower(): field for field in known}
+    found = difflib.get_close_matches(name.lower()[:60], by_lower, 1, 0.8)
+    return by_lower[found[0]] if found else None
+
+
+def as_on_disk(written: np.ndarray, on_disk: Iterable[str]) -> np.ndarray:
+    """Written names of pictures (N,) as the files are spelt; a name that fits no file, or several, stays as it is.
+
+    `on_disk` are the files as `Archive.listing` names them. Taken for the same are slashes and backslashes, a leading
+    ./, %20 and a space, accents of one letter and of two, and, where that means one file only, other cases; a leading
+    folder that all written names share may be missing on the disk.
+    """
+    names, files = sorted(set(written.tolist())), list(on_disk)
+    shared = posixpath.commonpath([posixpath.dirname(tidy(name)) for name in names]) if names else ""
+    found = _spelt({name: name for name in names}, files)
+    for depth in range(1, len(shared.split("/")) + 1 if shared else 1):
+        found = found or _spelt({name: tidy(name).split("/", depth)[-1] for name in names}, files)
+    return np.array([found.get(name, name) for name in written.tolist()], str)
+
+
+def tidy(name: str) -> str:
+    """A picture's name with forward slashes, without a leading ./ or /, in Unicode's form NFC."""
+    return posixpath.normpath(unicodedata.normalize("NFC", name.replace("\\", "/"))).lstrip("/")
+
+
+def _spelt(names: dict[str, str], files: list[str]) -> dict[str, str]:
+    """The file that each name means, where it means one and, if only the case differs, no other name does."""
+    exact, plain, folded = set(files), _grouped(files, tidy), _grouped(files, lambda file: tidy(file).casefold())
+    found, loose = {}, {}
+    for name, short in names.items():
+        spellings = tidy(short), tidy(unquote(short))
+        if file := short if short in exact else _only(plain, *spellings):
+            found[name] = file
+        elif file := _only(folded, *map(str.casefold, spellings)):
+            loose[name] = file
+    claims = Counter([*found.values(), *loose.values()])
+    return found | {name: file for name, file in loose.items() if claims[file] == 1}
+
+
+def _grouped(files: list[str], spelling: Callable[[str], str]) -> dict[str, list[str]]:
+    groups = defaultdict(list)
+    for file in files:
+        groups[spelling(file)].append(file)
+    return dict(groups)
+
+
+def _only(groups: dict[str, list[str]], *spellings: str) -> str | None:
+    """The file of the first spelling that there is, unless it has several."""
+    files = next((groups[spelling] for spelling in spellings if spelling in groups), [])
+    return files[0] if len(files) == 1 else None
 
 
 def crops_around(keypoints: np.ndarray, smallest: float = 4) -> np.ndarray:
@@ -105,11 +201,16 @@ def people_source(
     Raises DataError if nobody is left.
     """
     check_numbers(size, count)
+    people = _within_reach(people, left_out)
     marks = pictures.listing()
     wanted = len(people)
+    first = shown(str(people.pictures[0])) if wanted else ""
     people = people.keep(np.array([name in marks for name in people.pictures], bool), NOT_FOUND, left_out)
     if wanted and not len(people):
-        raise DataError(f"{title}: none of the {wanted:,} people's pictures is in {pictures.path}: put them there")
+        raise DataError(
+            f"{title}: none of the {wanted:,} people's pictures is in {pictures.path}: put them there, spelt as in the "
+            f"annotations (the first is {first}; where two files differ in case alone, neither is guessed)"
+        )
     if not wanted:
         reasons = ", ".join(f"{n:,} {reason}" for reason, n in left_out.items()) or "it lists no people"
         raise DataError(f"nothing usable in {title}, {pictures.path}: {reasons}. Try another split, or check the files")
@@ -118,6 +219,32 @@ def people_source(
     spec = options | {"version": VERSION, "title": title, "skeleton": skeleton.name, "size": int(size)}
     spec |= {"left_out": dict(left_out), "people": people.digest(), "pictures": fingerprint(files)}
     return PeopleSource(title, skeleton, spec, dict(left_out), people, pictures, int(size))
+
+
+def _within_reach(people: AnnotatedPeople, left_out: Counter) -> AnnotatedPeople:
+    """Those whose coordinates and squares some picture could hold."""
+    far = are_far(labelled_points(people))
+    for boxes in (people.crops, people.boxes, people.head_boxes):
+        if boxes is not None:
+            far |= are_far(boxes.reshape(-1, 2, 2))
+    people = people.keep(~far, FAR, left_out)
+    if people.crops is None:
+        return people
+    return people.keep((people.crops[:, 2:] - people.crops[:, :2] >= 1).all(-1), NO_ROOM, left_out)
+
+
+def check_size(picture: np.ndarray, people: AnnotatedPeople) -> None:
+    """Raise PictureError unless a picture (H, W, 3) has the width and height at which its people were annotated.
+
+    Sizes that are not known are not compared. Labels of a picture that EXIF turns by 180 degrees fit in size either
+    way: whether they were made before or after the turn cannot be told.
+    """
+    if people.sizes is None:
+        return
+    height, width = picture.shape[:2]
+    for said in np.unique(people.sizes, axis=0):
+        if not np.isnan(said).any() and tuple(said) != (width, height):
+            raise PictureError(TURNED if tuple(said) == (height, width) else OTHER_SIZE)
 
 
 def cut_samples(people: AnnotatedPeople, pictures: Archive, size: int) -> tuple[dict[str, np.ndarray], Counter]:
@@ -137,10 +264,15 @@ def cut_samples(people: AnnotatedPeople, pictures: Archive, size: int) -> tuple[
 
 
 def _cut(picture: np.ndarray, people: AnnotatedPeople, row: int, size: int) -> tuple[np.ndarray, np.ndarray]:
+    check_size(picture, people[row : row + 1])
     height, width = picture.shape[:2]
+    if are_far(labelled_points(people[row : row + 1]), (width, height)).any():
+        raise PictureError(FAR)
     box = np.array([-0.5, -0.5, width - 0.5, height - 0.5]) if people.crops is None else people.crops[row]
     if (box[:2] >= (width - 0.5, height - 0.5)).any() or (box[2:] <= -0.5).any():
         raise PictureError(OUTSIDE)
+    if (box[2:] - box[:2]).max() > WIDEST * max(width, height):
+        raise PictureError(TOO_WIDE)
     affine = Affine.crop(box, (size, size))
     return affine.image(picture, (size, size)), affine.matrix
 
@@ -169,7 +301,7 @@ def _move_labels(people: AnnotatedPeople, matrices: np.ndarray, size: int) -> di
 def share(name: str) -> float:
     """A number in 0 … 1 that depends on the picture's name alone, for splits that never part a picture's people."""
     name = unicodedata.normalize("NFC", name)
-    return int(hashlib.sha256(name.encode()).hexdigest()[:8], 16) / 2**32
+    return int(hashlib.sha256(name.encode(errors="surrogateescape")).hexdigest()[:8], 16) / 2**32
 
 
 def fingerprint(value) -> str:

@@ -5,7 +5,7 @@ from functools import cached_property
 
 import numpy as np
 
-from hpe_utils.data.people import AnnotatedPeople, PeopleSource
+from hpe_utils.data.people import FAR, AnnotatedPeople, PeopleSource, are_far, check_size, labelled_points
 from hpe_utils.data.pictures import PictureError, decode
 from hpe_utils.geometry import Affine, whole_square
 
@@ -43,32 +43,44 @@ class SceneSource:
 
     def read(self, start: int, stop: int) -> tuple[dict[str, np.ndarray], Counter]:
         """The arrays of samples start … stop; people whose picture cannot be used are counted."""
-        samples, left_out = [], Counter()
+        arrays, ids, left_out = self._arrays(len(self.rows[start:stop])), [], Counter()
+        people = self.source.people
         with self.source.pictures.opened() as read:
             for name, rows in zip(self.names[start:stop], self.rows[start:stop], strict=True):
                 try:
-                    samples.append(self._sample(decode(read(name)), self.source.people[rows]) | {"ids": name})
+                    picture = decode(read(name))
+                    check_size(picture, people[rows])
                 except PictureError as reason:
                     left_out[str(reason)] += len(rows)
+                    continue
+                far = are_far(labelled_points(people[rows]), picture.shape[1::-1])
+                left_out[FAR] += int(far.sum())
+                for field, values in self._sample(picture, people[rows[~far]]).items():
+                    arrays[field][len(ids), : len(values)] = values
+                ids.append(name)
+        return {name: array[: len(ids)] for name, array in arrays.items()} | {"ids": np.array(ids, str)}, +left_out
+
+    def _arrays(self, count: int) -> dict[str, np.ndarray]:
+        """The arrays of so many samples with nobody in them."""
+        size, boxes = self.source.size, (count, self.most, 4)
         return {
-            name: np.array([sample[name] for sample in samples]) for name in samples[0]
-        } if samples else {}, left_out
+            "images": np.zeros((count, size, size, 3), np.uint8),
+            "keypoints": np.zeros((count, self.most, len(self.skeleton), 3), np.float32),
+            "boxes": np.full(boxes, np.nan, np.float32),
+            "head_boxes": np.full(boxes, np.nan, np.float32),
+            "to_picture": np.zeros((count, 2, 3), np.float32),
+            "attribute_area": np.full(boxes[:2], np.nan, np.float32),
+        }
 
     def _sample(self, picture: np.ndarray, people: AnnotatedPeople) -> dict[str, np.ndarray]:
-        size, count = (self.source.size, self.source.size), len(people)
+        """A picture's arrays, a row for each of its people."""
+        size = (self.source.size, self.source.size)
         affine = Affine.crop(whole_square(picture.shape), size)
         labelled = people.keypoints[..., 2:] > 0
-        keypoints = np.zeros((self.most, len(self.skeleton), 3), np.float32)
-        keypoints[:count] = np.where(labelled, affine.points(people.keypoints), 0)
-        boxes = np.full((self.most, 4), np.nan, np.float32)
-        boxes[:count] = affine.box(people.boxes)
-        areas = np.full(self.most, np.nan, np.float32)
-        areas[:count] = people.areas * abs(np.linalg.det(affine.matrix[:, :2]))
         return {
             "images": affine.image(picture, size, 128),
-            "keypoints": keypoints,
-            "boxes": boxes,
-            "head_boxes": np.full((self.most, 4), np.nan, np.float32),
-            "to_picture": affine.inverse().matrix.astype(np.float32),
-            "attribute_area": areas,
+            "keypoints": np.where(labelled, affine.points(people.keypoints), 0),
+            "boxes": affine.box(people.boxes),
+            "to_picture": affine.inverse().matrix,
+            "attribute_area": people.areas * abs(np.linalg.det(affine.matrix[:, :2])),
         }

@@ -4,6 +4,7 @@ A person is a row; rows of one picture share its entry in `pictures`, a name or 
 """
 
 import json
+import warnings
 from collections.abc import Mapping, Sequence
 from contextlib import redirect_stdout
 from io import StringIO
@@ -15,9 +16,9 @@ from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
 
 from hpe_utils.codecs.grouping import People
-from hpe_utils.data.schema import DataError, Samples
-from hpe_utils.data.sets.coco import Annotations
-from hpe_utils.files import write_bytes
+from hpe_utils.data.schema import Samples
+from hpe_utils.data.sets.coco_files import Annotations
+from hpe_utils.files import BINARY, DataError, read_json, shown, write_bytes
 from hpe_utils.skeleton import COCO17
 
 CLOSE, RIGHT = 0.5, 0.85  # similarities from which a joint is near its place, and as good as people place it
@@ -91,22 +92,38 @@ def truth_of(people: Annotations | Samples) -> Truth:
     """What to compare predictions with: an annotation file's people in their pictures, or a data set's samples.
 
     A sample is its own picture, named by its row; its people's areas are those of the instance mask where there is
-    one, else the attribute `area`. Raises DataError for samples without areas.
+    one, else the attribute `area`. Who is hidden so that the mask has no pixel of them is not looked for. Raises
+    DataError for samples without areas, and where the record of anybody in an annotation file could not be understood,
+    naming who: scores would take it for a mistake that this person is found. Warns of annotations that are nobody's.
     """
     if isinstance(people, Annotations):
         found = people.people
-        return Truth(found.pictures, found.keypoints, found.areas, found.boxes, people.crowd)
-    count = people.keypoints.shape[1]
+        if (rows := np.flatnonzero(people.doubts != "")).size:
+            first = f"person {found.numbers[rows[0]]} (from 0) of {shown(str(found.pictures[rows[0]]))}"
+            raise DataError(
+                f"{len(rows):,} of {len(found):,} annotated people cannot be scored, first {first}, one of the "
+                f"{people.doubts[rows[0]]}: correct their annotations, or remove them from the file"
+            )
+        if people.left_out:
+            reasons = ", ".join(f"{count:,} {reason}" for reason, count in people.left_out.items())
+            warnings.warn(f"not in the truth: {reasons}", stacklevel=2)
+        truth = Truth(found.pictures, found.keypoints, found.areas, found.boxes, people.crowd)
+        _check_truth(truth)
+        return truth
+    keypoints, count = people.keypoints, people.keypoints.shape[1]
     if people.instances is not None:
         numbers = np.arange(1, count + 1)
         areas = np.stack([(people.instances == number).sum(axis=(1, 2)) for number in numbers], axis=1)
+        keypoints = np.where((areas > 0)[..., None, None], people.keypoints, 0)
     elif "area" in people.attributes:
         areas = people.attributes["area"]
     else:
         raise DataError(f"{people.title} knows no areas of people, and OKS needs them: use the synthetic set or COCO")
     rows, persons = np.nonzero((people.keypoints[..., 2] > 0).any(-1) | np.isfinite(people.boxes).all(-1))
-    keypoints, boxes = people.keypoints[rows, persons], people.boxes[rows, persons]
-    return Truth(rows, keypoints, areas[rows, persons], boxes, np.zeros(len(rows), bool))
+    boxes, areas = people.boxes[rows, persons], areas[rows, persons]
+    truth = Truth(rows, keypoints[rows, persons], areas, boxes, np.zeros(len(rows), bool))
+    _check_truth(truth)
+    return truth
 
 
 def detections_of(everybody: Sequence[People], pictures: Sequence | None = None) -> Detections:
@@ -116,6 +133,10 @@ def detections_of(everybody: Sequence[People], pictures: Sequence | None = None)
     guess costs nothing.
     """
     pictures = np.arange(len(everybody)) if pictures is None else np.asarray(pictures)
+    if len(pictures) != len(everybody):
+        raise ValueError(f"{len(pictures)} names of pictures for the finds in {len(everybody)}: give one for each")
+    if not len(everybody):
+        return Detections(pictures, np.zeros((0, len(COCO17), 3)), np.zeros(0))
     rows = np.repeat(np.arange(len(everybody)), [len(people.scores) for people in everybody])
     keypoints = np.concatenate([people.keypoints for people in everybody])
     found = keypoints[..., 2:] > 0
@@ -129,7 +150,8 @@ def evaluate(detections: Detections, truth: Truth, sigmas=COCO17.sigmas) -> Scor
 
     Every picture that holds a detection or a person counts, and of each picture the 20 best detections. Without
     detections all scores are 0. Raises ValueError where arrays do not fit together, or a prediction is not a number:
-    COCO has no word for a joint not found.
+    COCO has no word for a joint not found; DataError where a person to be found has no area above 0, or has a labelled
+    joint that is not a number, for no score of them means anything.
     """
     evaluation = _evaluation(detections, truth, sigmas)
     with redirect_stdout(StringIO()):
@@ -182,13 +204,21 @@ def save_results(path: str | Path, detections: Detections, picture_ids: Mapping[
     """Write COCO's results JSON, which its server and other programs read.
 
     `picture_ids` are COCO's numbers by picture name (`Annotations.picture_ids`); without, `pictures` are numbers.
+    Raises DataError for a picture without a number, ValueError for a prediction that is not a number.
     """
     joints = np.asarray(detections.keypoints, np.float64)
     if joints.shape[-1] == 2:
         joints = np.concatenate([joints, np.ones_like(joints[..., :1])], axis=-1)
+    _check_finite(detections)
+    unknown = [] if picture_ids is None else sorted(set(detections.pictures.tolist()) - set(picture_ids))
+    if unknown or picture_ids is None and len(detections.pictures) and detections.pictures.dtype.kind not in "iu":
+        named = unknown[0] if unknown else detections.pictures[0]
+        raise DataError(
+            f"no number of the picture {shown(str(named))} is known: give its file's Annotations.picture_ids"
+        )
     results = [
         {
-            "image_id": int(picture if picture_ids is None else picture_ids[picture]),
+            "image_id": picture if picture_ids is None else picture_ids[picture],
             "category_id": 1,
             "keypoints": keypoints.ravel().tolist(),
             "score": float(score),
@@ -203,21 +233,27 @@ def load_results(path: str | Path, picture_ids: Mapping[str, int] | None = None)
 
     Raises DataError when the file holds no such results, or those of other pictures.
     """
-    try:
-        results = json.loads(Path(path).read_text(encoding="utf-8"))
-        pictures = [result["image_id"] for result in results]
-        keypoints = np.array([result["keypoints"] for result in results], np.float64)
-        scores = np.array([result["score"] for result in results], np.float64)
-        if picture_ids is not None:
-            names = {number: name for name, number in picture_ids.items()}
-            pictures = [names[number] for number in pictures]
-        keypoints = keypoints.reshape(len(results), -1 if results else 0, 3)
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise DataError(
-            f"cannot read {path} as COCO keypoint results ({error!r}): it must be a list of "
-            '{"image_id": 139, "category_id": 1, "keypoints": [x, y, v, …], "score": 0.9} of the annotated pictures'
-        ) from error
-    return Detections(np.array(pictures), keypoints, scores)
+    remedy = (
+        'as COCO keypoint results it must be a list of {"image_id": 139, "category_id": 1, "keypoints": [x, y, v, …], '
+        '"score": 0.9} of the annotated pictures'
+    )
+    results = read_json(path, remedy, [{"image_id": (int, str), "keypoints": list, "score": float}], BINARY)
+    pictures = [result["image_id"] for result in results]
+    if picture_ids is not None:
+        names = {number: name for name, number in picture_ids.items()}
+        if unknown := [number for number in pictures if number not in names]:
+            raise DataError(f"{path} has results of the picture {shown(unknown[0])}: {remedy}")
+        pictures = [names[number] for number in pictures]
+    length = len(results[0]["keypoints"]) if results else 0
+    keypoints = np.zeros((len(results), length // 3, 3))
+    for number, result in enumerate(results, 1):
+        values, place = result["keypoints"], f"keypoints of entry {number} of {path}"
+        if len(values) != length or length % 3:
+            raise DataError(f"{place} are {len(values)} values, not {length // 3} × 3: {remedy}")
+        if not set(map(type, values)) <= {int, float} or not all(abs(value) < 1e300 for value in values):
+            raise DataError(f"{place} are not all numbers: {remedy}")
+        keypoints[number - 1] = np.reshape(values, (-1, 3))
+    return Detections(np.array(pictures), keypoints, np.array([result["score"] for result in results], np.float64))
 
 
 def _evaluation(detections: Detections, truth: Truth, sigmas) -> COCOeval:
@@ -225,15 +261,14 @@ def _evaluation(detections: Detections, truth: Truth, sigmas) -> COCOeval:
     _check(detections, truth, sigmas)
     names = sorted({*truth.pictures.tolist(), *detections.pictures.tolist()})
     numbers = {name: number for number, name in enumerate(names)}
+    joints, areas = np.asarray(truth.keypoints, np.float64), np.asarray(truth.areas, np.float64)
     corners = np.asarray(truth.boxes, np.float64) + 0.5  # COCO measures boxes from the picture's corner
     people = [
         {
             "keypoints": keypoints.ravel(), "num_keypoints": int((keypoints[:, 2] > 0).sum()), "area": float(area),
             "bbox": [*box[:2], *(box[2:] - box[:2])], "iscrowd": int(crowd),
         }
-        for keypoints, area, box, crowd in zip(
-            np.asarray(truth.keypoints, np.float64), truth.areas, corners, truth.crowd, strict=True
-        )
+        for keypoints, area, box, crowd in zip(joints, areas, corners, truth.crowd, strict=True)
     ]  # fmt: skip
     found = [
         {"keypoints": np.pad(xy, ((0, 0), (0, 1))).ravel(), "area": float(np.prod(np.ptp(xy, axis=0))), "score": score}
@@ -266,11 +301,38 @@ def _check(detections: Detections, truth: Truth, sigmas) -> None:
     for name, keypoints in (("detections", detections.keypoints), ("truth", truth.keypoints)):
         if len(keypoints) and (keypoints.ndim != 3 or keypoints.shape[1:2] != joints):
             raise ValueError(f"{name} have keypoints {keypoints.shape}, but with these sigmas (N, {joints[0]}, 2+)")
-    if len(detections.scores) and detections.pictures.dtype.kind != truth.pictures.dtype.kind:
+    texts = [found.pictures.dtype.kind in "USO" for found in (detections, truth) if len(found.pictures)]
+    if len(set(texts)) > 1:
         raise ValueError("pictures are named by text in one and by number in the other: use one kind for both")
+    _check_finite(detections)
+    _check_truth(truth)
+
+
+def _check_finite(detections: Detections) -> None:
+    """Raise ValueError, naming the detection, where a joint or score is not a number."""
+    if not len(detections.scores):
+        return
     wrong = ~np.isfinite(detections.keypoints[..., :2]).all(axis=(1, 2)) | ~np.isfinite(detections.scores)
     if wrong.any():
         raise ValueError(
             f"detection {np.flatnonzero(wrong)[0]} has a joint or score that is not a number: place a joint that was "
             "not found at 0, 0, as COCO's own results do"
         )
+
+
+def _check_truth(truth: Truth) -> None:
+    """Raise DataError, naming the person, where no score of somebody to be found would mean anything."""
+    keypoints, areas = np.asarray(truth.keypoints, np.float64), np.asarray(truth.areas, np.float64)
+    if not len(areas):
+        return
+    labelled = ~(keypoints[..., 2] <= 0) & ~np.asarray(truth.crowd, bool)[:, None]
+    nowhere = (labelled & ~np.isfinite(keypoints).all(-1)).any(-1)
+    for wrong, what in (
+        (nowhere, "a labelled joint that is not a number"),
+        (labelled.any(-1) & ~((areas > 0) & np.isfinite(areas)), "no area above 0"),
+    ):
+        if (rows := np.flatnonzero(wrong)).size:
+            raise DataError(
+                f"{len(rows):,} of {len(areas):,} people of the truth have {what} and cannot be scored, first row "
+                f"{rows[0]}, in picture {shown(truth.pictures[rows[0]].item())}: correct their labels, or omit them"
+            )

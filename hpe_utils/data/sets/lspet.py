@@ -8,11 +8,9 @@ it is 0, the coordinates are junk. In LSP's (3, 14, N) it says whether the joint
 import re
 from collections import Counter
 from dataclasses import replace
-from io import BytesIO
 from pathlib import Path
 
 import numpy as np
-import scipy.io
 
 from hpe_utils.data.people import (
     NO_CROP,
@@ -27,6 +25,7 @@ from hpe_utils.data.people import (
 from hpe_utils.data.pictures import Archive
 from hpe_utils.data.schema import DataError
 from hpe_utils.data.sets import Facts, download
+from hpe_utils.files import apart, check_array, read_mat
 from hpe_utils.skeleton import LSP14
 
 # Pictures, counted from 1, first and last. LSPET has no official split: train and val are fixed so that half of the
@@ -35,6 +34,7 @@ SPLITS = {
     "lspet": {"train": (1, 4500), "val": (4501, 5000), "test": (5001, 10_000)},
     "lsp": {"train": (1, 900), "val": (901, 1000), "test": (1001, 2000)},
 }
+ODD_FLAG = "people with a joint whose flag is not 0 or 1"
 NEEDED = "it must hold joints.mat and images/im00001.jpg …, as the official zip does"
 
 
@@ -73,6 +73,7 @@ def source(
         raise DataError(f"{archive.path} has no joints.mat: {NEEDED}; download it again or name another root")
     people = _people(archive, matrix, names, variant, split)
     left_out = Counter()
+    people = people.keep(np.isfinite(people.keypoints[..., 2]).all(-1), ODD_FLAG, left_out)
     people = people.keep(are_finite(people.keypoints), NOT_A_NUMBER, left_out)
     people = replace(people, crops=crops_around(people.keypoints))
     people = people.keep(np.isfinite(people.crops).all(-1), NO_CROP, left_out)
@@ -116,26 +117,32 @@ def _locate(root: str | Path | None, variant: str) -> Path:
 
 
 def _read_joints(archive: Archive, name: str) -> tuple[str, np.ndarray]:
-    """The variant and its (N, 14, 3) keypoints.
+    """The variant and its (N, 14, 3) keypoints, v being NaN where a flag is not 0 or 1.
 
     Coordinates are 0-based: no labelled joint of LSPET's first 5,000 exceeds W − 1 or H − 1, some lie within the first
     half pixel, and none of the pictures needs the shift by one that MATLAB's would.
     """
-    try:
-        with archive.opened() as read:
-            joints = np.asarray(scipy.io.loadmat(BytesIO(read(name)))["joints"], np.float32)
-    except Exception as error:  # loadmat raises almost anything on a broken file
-        raise DataError(f"cannot read {name} of {archive.path} ({error!r}): download the set again") from error
+    place, remedy = f"{name} of {archive.path}", "download the set again"
+    with archive.opened() as read:
+        joints = apart(_load_joints, place, read(name), remedy)
     if joints.ndim == 3 and joints.shape[:2] == (14, 3):
-        annotated = np.transpose(joints, (2, 0, 1))
-        return "lspet", np.dstack([annotated[..., :2], np.where(annotated[..., 2:] == 1, 2, 0)])
-    if joints.ndim == 3 and joints.shape[:2] == (3, 14):
-        hidden = np.transpose(joints, (2, 1, 0))
-        return "lsp", np.dstack([hidden[..., :2], np.where(hidden[..., 2:] == 1, 1, 2)])
-    raise DataError(
-        f"joints in {name} of {archive.path} is {joints.shape}, not (14, 3, N) as in LSPET or (3, 14, N) as in LSP: "
-        "download the set again"
-    )
+        variant, rows, values = "lspet", np.transpose(joints, (2, 0, 1)), (0, 2)
+    elif joints.ndim == 3 and joints.shape[:2] == (3, 14):
+        variant, rows, values = "lsp", np.transpose(joints, (2, 1, 0)), (2, 1)
+    else:
+        raise DataError(
+            f"joints in {place} is {joints.shape}, not (14, 3, N) as in LSPET or (3, 14, N) as in LSP: {remedy}"
+        )
+    check_array(joints[:0], "fiu", joints[:0].shape, f"joints in {place}", remedy)
+    v = np.select([rows[..., 2:] == 0, rows[..., 2:] == 1], values, np.nan)
+    return variant, np.dstack([rows[..., :2].astype(np.float32), v])
+
+
+def _load_joints(place: str, data: bytes, remedy: str) -> np.ndarray:
+    content = read_mat(data, remedy, place)
+    if "joints" not in content:
+        raise DataError(f"{place} has no joints: {remedy}")
+    return np.asarray(content["joints"])
 
 
 def _picture_names(names, folder: str) -> dict[int, str]:

@@ -24,6 +24,7 @@ from hpe_utils.data.pictures import Archive
 from hpe_utils.data.schema import DataError
 from hpe_utils.data.sets import Facts, download
 from hpe_utils.data.sets.mpii_files import NEEDED, OFFICIAL, Annotations, read_annotations
+from hpe_utils.files import read_text
 from hpe_utils.skeleton import MPII16
 
 FOLDERS = (".", "annot", "annotations", "mpii_human_pose_v1_u12_2")
@@ -52,7 +53,8 @@ def source(
     title says which. Visible joints have v = 2, hidden ones 1; the attribute head_size (N, 1) is .6 × the head box's
     diagonal in pixels of the sample. train and val part the official training pictures by the list of Tompson et al.
     where valid.h5 or valid_images.txt is there, else 9 : 1 by picture name; the list's exact 2,958 people come from
-    valid.h5 or detections.mat. Raises DataError, for the test split too: MPII withholds its joints.
+    valid.h5 or detections.mat. Whose record cannot be understood is left out and counted. Raises DataError, for the
+    test split too: MPII withholds its joints.
     """
     check_choice("split", split, "train", "val", "test")
     check_choice("crop", crop, "person", "whole")
@@ -63,7 +65,9 @@ def source(
     found = read_annotations(path)
     chosen, rule = _choose(found, path, split)
     title = f"MPII {split} ({rule})"
-    people, single, left_out = found.people[chosen], found.single[chosen], Counter()
+    sound = chosen & (found.doubts == "")
+    left_out = Counter(found.doubts[chosen & ~sound].tolist())
+    people, single = found.people[sound], found.single[sound]
     if single_person:
         people = people.keep(single, "people who are not single", left_out)
         title += f", {found.single_rule}"
@@ -123,7 +127,7 @@ def _choose(found: Annotations, path: Path, split: str) -> tuple[np.ndarray, str
 def _validation_names(folder: Path) -> list[str] | None:
     for place in (base / name for base in (folder, folder.parent) for name in FOLDERS):
         if (place / "valid_images.txt").is_file():
-            return (place / "valid_images.txt").read_text(encoding="utf-8").split()
+            return read_text(place / "valid_images.txt", "save it as text, a name of a picture on each line").split()
         if (place / "valid.h5").is_file():
             return read_annotations(place / "valid.h5").people.pictures.tolist()
     return None

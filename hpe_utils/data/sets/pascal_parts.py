@@ -11,19 +11,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fnmatch import fnmatch
-from io import BytesIO
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 import numpy as np
-import scipy.io
-from PIL import Image
 
 from hpe_utils.data.people import check_choice, check_numbers, fingerprint
-from hpe_utils.data.pictures import Archive, PictureError, decode
+from hpe_utils.data.pictures import Archive, PictureError, decode, decode_numbers, opened
 from hpe_utils.data.scenes import OVERFLOW
 from hpe_utils.data.schema import DataError
 from hpe_utils.data.sets import Facts
+from hpe_utils.files import apart, read_mat, read_text
 from hpe_utils.geometry import Affine, mask_box, whole_square
 from hpe_utils.parts import PASCAL6, PASCAL_PART24, UNLABELLED, Vocabulary, table
 from hpe_utils.skeleton import COCO17
@@ -38,7 +36,9 @@ NO_LABELS = "pictures without labels"
 NO_PICTURE = "labels whose picture was not found"
 BROKEN_PICTURE = "pictures that cannot be read"
 BROKEN_LABELS = "pictures whose labels cannot be read"
+TURNED = "pictures that EXIF turns, so that their labels may be of either way"
 NOBODY = "pictures with nobody"
+ORIENTATION = 0x0112  # EXIF's number for it; 1 is upright
 
 # A person's parts as Pascal-Part's files call them.
 _NAMES = """head leye reye lear rear lebrow rebrow nose mouth hair torso neck llarm luarm lhand rlarm ruarm rhand
@@ -191,7 +191,12 @@ class PartSource:
 
     def _read(self, read: Callable[[str], bytes], name: str, picture_name: str) -> tuple[np.ndarray, Labels]:
         with _counted_as(BROKEN_PICTURE):
-            picture = decode(read(picture_name))
+            data = read(picture_name)
+            picture = decode(data)
+            with opened(data) as file:
+                turned = file.getexif().get(ORIENTATION, 1) != 1
+        if turned:
+            raise PictureError(TURNED)
         with _counted_as(BROKEN_LABELS):
             data = read(name)
         where = f"{name} in {self.archive.path}"
@@ -211,8 +216,8 @@ def _counted_as(reason: str) -> Iterator[None]:
 
 def _read_mask(data: bytes, shape: tuple[int, int], order: dict[str, int], where: str) -> Labels:
     """A PNG of part numbers, grey or palette; of the latter the numbers are read, not the colours."""
-    with _counted_as(BROKEN_LABELS), Image.open(BytesIO(data)) as mask:
-        kind, numbers = mask.mode, np.array(mask)
+    with _counted_as(BROKEN_LABELS):
+        kind, numbers = decode_numbers(data)
     if kind not in ("L", "P"):
         raise DataError(
             f"{where} is a PNG of mode {kind}, and must be L or P, grey or palette of 8 bits, whose pixels are the "
@@ -232,14 +237,10 @@ def _read_mask(data: bytes, shape: tuple[int, int], order: dict[str, int], where
 
 def _read_matrix(data: bytes, shape: tuple[int, int], most: int, where: str) -> Labels:
     """A .mat file's people, their outlines and parts; the `most` largest are numbered."""
-    with _counted_as(BROKEN_LABELS):
-        content = scipy.io.loadmat(BytesIO(data))
-    people = []
     try:
-        for thing in content["anno"]["objects"].item().ravel():
-            if _text(thing["class"]) == "person":
-                parts = [(_text(part["part_name"]), part["mask"] > 0) for part in thing["parts"].ravel()]
-                people.append((thing["mask"] > 0, parts))
+        people = apart(_read_people, where, data)
+    except DataError as error:
+        raise PictureError(BROKEN_LABELS) from error
     except (KeyError, ValueError, IndexError, TypeError, AttributeError) as error:
         raise DataError(
             f"{where} is no file of Pascal-Part ({error!r}): it must hold the struct anno with imname and objects, "
@@ -254,6 +255,24 @@ def _read_matrix(data: bytes, shape: tuple[int, int], most: int, where: str) -> 
     if not people:
         raise PictureError(NOBODY)
     return _paint(people, shape, most)
+
+
+def _read_people(where: str, data: bytes) -> list[tuple[np.ndarray, list[tuple[str, np.ndarray]]]]:
+    """The outline of each person in a .mat file, with the name and the mask of each part."""
+    content = read_mat(data, "get the set again", where)
+    people = []
+    for thing in content["anno"]["objects"].item().ravel():
+        if _text(thing["class"]) == "person":
+            parts = [(_text(part["part_name"]), _mask(part["mask"])) for part in thing["parts"].ravel()]
+            people.append((_mask(thing["mask"]), parts))
+    return people
+
+
+def _mask(array: np.ndarray) -> np.ndarray:
+    """MATLAB's mask as bool; raises ValueError for other values than 0 and 1."""
+    if array.dtype.kind not in "biuf" or not np.isin(array, (0, 1)).all():
+        raise ValueError("a mask of other values than 0 and 1")
+    return array > 0
 
 
 def _paint(people: list, shape: tuple[int, int], most: int) -> Labels:
@@ -313,7 +332,7 @@ def _order(archive: Archive, marks: dict) -> dict[str, int]:
         with archive.opened() as read:
             text = read(inside[0]).decode(errors="replace")
     else:
-        path, text = beside[0], beside[0].read_text(encoding="utf-8", errors="replace")
+        path, text = beside[0], read_text(beside[0], "save it as text in UTF-8, a line such as '1 head' for each part")
     lines = re.findall(r"^\s*(\d+)\s+([a-z][a-z_ ]*[a-z])", text.lower(), re.MULTILINE)
     order = {name.replace(" ", "_"): int(number) for number, name in lines if int(number) not in (0, UNLABELLED)}
     if set(order) != set(PASCAL6.parts) or len(set(order.values())) < 6 or max(order.values()) > UNLABELLED:
