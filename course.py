@@ -49,6 +49,7 @@ PYTHON = BIN / ("python.exe" if WINDOWS else "python")
 STAMP = VENV / "course-stamp.txt"
 ME = "py course.py" if WINDOWS else "python3 course.py"
 OLDEST, NEWEST = (3, 11), (3, 13)
+NOTHING = 5  # pytest's exit code where no test was chosen
 LARGEST = 256 << 20  # bytes that a notebook may have
 PROFILES = ("smoke", "lab", "paper")
 PRECISIONS = ("auto", "float32", "mixed_bfloat16", "mixed_float16")
@@ -172,28 +173,32 @@ def course_notebooks():
     return sorted(NOTEBOOKS.glob("*.ipynb"))
 
 
-def numbered(word):
+def beginning(word):
     """Lists the course's notebooks that a word begins: 02, 2, or a name."""
-    found = [path for path in course_notebooks() if word and path.name.startswith(word.zfill(2))]
-    if not found:
-        names = [path.stem for path in course_notebooks()]
+    return [path for path in course_notebooks() if word and path.name.startswith(word.zfill(2))]
+
+
+def numbered(word):
+    """Lists the course's notebooks that a word begins; raises Misuse with the known ones where there is none."""
+    names = [path.stem for path in course_notebooks()]
+    if not beginning(word):
         raise Misuse(f"There is no {word[:60]}: {nearest(word, names)}notebooks are {', '.join(names)}; or name a file")
-    return found
+    return beginning(word)
 
 
 def meant(word, mine):
-    """Lists the notebooks that a word means: a file seen from where the learner stands, all, or a number.
+    """Lists the notebooks that a word means: all, a file seen from where the learner stands, or a number.
 
     Those of the course are the learner's copies instead where `mine` is set. Raises Misuse where there is none.
     """
-    files = [] if mine else [path for path in (Path(word), Path(word + ".ipynb")) if path.suffix == ".ipynb"]
-    found = [Path(os.path.abspath(str(path))) for path in files if path.is_file()]
-    if found or word == "all":
-        return found[:1] or [COPIES / path.name if mine else path for path in course_notebooks()]
-    if os.path.exists(word) and not word.isdigit():
+    known = course_notebooks() if word == "all" else beginning(word)
+    files = [path for path in (Path(word), Path(word + ".ipynb")) if path.suffix == ".ipynb" and path.is_file()]
+    if files and word != "all" and not (mine and known):
+        return [Path(os.path.abspath(str(files[0])))]
+    if not known and os.path.exists(word):
         kind = "a folder: name a notebook in it" if os.path.isdir(word) else "no notebook: its name ends in .ipynb"
         raise Misuse(f"{word} is {kind}")
-    return [COPIES / path.name if mine else path for path in numbered(word)]
+    return [COPIES / path.name if mine else path for path in known or numbered(word)]
 
 
 def check_notebook(path):
@@ -205,10 +210,10 @@ def check_notebook(path):
 
 
 def check_folder(folder):
-    """Raises OSError where nothing can be written to a folder, which is made where it is not there."""
+    """Raises OSError where a notebook cannot be written to a folder, which is made where it is not there."""
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryFile(dir=str(folder)):
-        pass
+    with tempfile.TemporaryFile(dir=str(folder)) as file:
+        file.write(bytes(1 << 20))
 
 
 # The environment ----------------------------------------------------------------------------------
@@ -429,24 +434,26 @@ def child_environment():
     return environment
 
 
-def call(command, cwd=ROOT, forward=True, **variables):
+def call(command, cwd=ROOT, stop_by=signal.SIGTERM, **variables):
     """Runs a command to its end and gives its exit code; raises KeyboardInterrupt where Ctrl-C ended it.
 
-    Ctrl-C in a terminal reaches a command by itself; it is sent on too, unless `forward` is False, for where the
-    launcher alone is told to stop. A command that has said how it stopped gives the exit code STOPPED.
+    Ctrl-C sends `stop_by` to the command and all that it has started, which else would each show a traceback. Where
+    that is None, and on Windows, they get Ctrl-C itself. A command that has said how it stopped gives STOPPED.
     """
     presses, started = [], []
+    apart = stop_by is not None and not WINDOWS
 
     def press(*_):
         presses.append(1)
-        if forward and not WINDOWS:
+        if apart:
             for process in started:
-                process.send_signal(signal.SIGINT)
+                os.killpg(process.pid, stop_by)
 
     before = signal.signal(signal.SIGINT, press)
     try:
         environment = {**child_environment(), **variables}
-        started.append(subprocess.Popen([str(part) for part in command], cwd=str(cwd), env=environment))
+        words = [str(part) for part in command]
+        started.append(subprocess.Popen(words, cwd=str(cwd), env=environment, start_new_session=apart))
         code = started[0].wait()
     finally:
         signal.signal(signal.SIGINT, before)
@@ -596,7 +603,7 @@ def lab(words):
     for line in refresh(NOTEBOOKS, COPIES):
         say(line)
     # On Ctrl-C JupyterLab asks whether to stop, and stops without a word on the second.
-    return call([PYTHON, QUIETLY, "-m", "jupyterlab"] + lab_options(words), forward=False)
+    return call([PYTHON, QUIETLY, "-m", "jupyterlab"] + lab_options(words), stop_by=None)
 
 
 def run_options(words):
@@ -626,7 +633,7 @@ def run(words):
     command = [PYTHON, QUIETLY, ROOT / "tools" / "notebooks.py", "--output", os.path.abspath(str(options.output))]
     command += ["--store"] if options.store else []
     variables = {"HPE_PROFILE": options.profile} if options.profile else {}
-    return call(command + options.notebooks, cwd=Path.cwd(), **variables)
+    return call(command + options.notebooks, cwd=Path.cwd(), stop_by=signal.SIGINT, **variables)
 
 
 def named(word):
@@ -674,6 +681,8 @@ def test(options):
         codes.append(call(command, HPE_PROFILE="smoke"))
         if codes[-1] == STOPPED:
             break
+        if codes[-1] == NOTHING:
+            say(f"No test is called so: {' '.join(options)}")
     return max(codes)
 
 

@@ -112,9 +112,8 @@ def main() -> int:
     if not any(heap.files for heap in heaps):
         print("There is nothing to delete" + (": downloads go with --downloads." if data.files else "."))
         return 0
-    if not options.yes and not agreed(
-        f"Delete {size(total)}, {'' if options.downloads else 'not '}the downloads? [y/N] "
-    ):
+    kept = "" if options.downloads else ", and keep the downloads"
+    if not options.yes and not agreed(f"Delete {size(total)}{kept}? [y/N] "):
         print("Nothing is deleted.")
         return 0
     for heap in heaps:

@@ -14,6 +14,7 @@ from io import BytesIO
 from pathlib import Path
 
 import nbformat
+from jupyter_client.kernelspec import NoSuchKernel
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 from PIL import Image
@@ -43,9 +44,9 @@ def interrupt(*_):
     raise KeyboardInterrupt
 
 
-def execute(notebook, folder: Path, label: str) -> Failure | None:
-    """Runs every cell in place with a progress bar, until one fails or Ctrl-C comes."""
-    client = NotebookClient(
+def client_of(notebook, folder: Path) -> NotebookClient:
+    """Gives what runs a notebook's cells in a kernel that stands in a folder."""
+    return NotebookClient(
         notebook,
         kernel_name="python3",
         timeout=None,
@@ -54,6 +55,11 @@ def execute(notebook, folder: Path, label: str) -> Failure | None:
         extra_arguments=["--log-level=CRITICAL"],
         resources={"metadata": {"path": str(folder)}},
     )
+
+
+def execute(notebook, folder: Path, label: str) -> Failure | None:
+    """Runs every cell in place with a progress bar, until one fails or Ctrl-C comes."""
+    client = client_of(notebook, folder)
     cells = [(index, cell) for index, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
     number = 0
     signal.signal(signal.SIGINT, interrupt)
@@ -71,6 +77,8 @@ def execute(notebook, folder: Path, label: str) -> Failure | None:
         return Failure(number, f"failed with {error.ename}: {error.evalue}", "" if told else error.traceback)
     except DeadKernelError:
         return Failure(number, "failed with a dead kernel: out of memory, perhaps", cell.source)
+    except (NoSuchKernel, RuntimeError) as error:
+        return Failure(number, f"failed, for no kernel started ({error}): install the course again")
     except KeyboardInterrupt:
         return Failure(number, STOPPED_HERE)
     finally:
@@ -183,5 +191,5 @@ if __name__ == "__main__":
     try:
         sys.exit(main())
     except OSError as error:
-        print(f"The executed copy cannot be written: {error}. Free some room, or name a folder with --output.")
+        print(f"The run ended: {error}. Free some room, or name a folder of your own with --output.")
         sys.exit(1)
