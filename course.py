@@ -27,6 +27,7 @@ import errno
 import hashlib
 import json
 import platform
+import re
 import shutil
 import subprocess
 import sys
@@ -41,6 +42,7 @@ NOTEBOOKS = ROOT / "notebooks"
 COPIES = ROOT / "my_notebooks"
 RUNS = ROOT / "runs"
 SETS = ROOT / "hpe_utils" / "data" / "sets"
+BUDGETS = ROOT / "hpe_utils" / "budgets.toml"
 QUIETLY = ROOT / "tools" / "quietly.py"
 LOCK = ROOT / "requirements.lock"
 VENV = ROOT / ".venv"
@@ -102,6 +104,8 @@ def system_trouble(error):
         )
     if isinstance(error, (FileExistsError, NotADirectoryError)):
         return f"{place} is a file where a folder is needed: move it away."
+    if isinstance(error, IsADirectoryError):
+        return f"{place} is a folder where a file is needed: move it away."
     return f"{place}: {error.strerror or error}. Where it is a file of the course, download the course again."
 
 
@@ -126,6 +130,16 @@ def data_sets():
     return ["synthetic"] + [path.stem for path in files if "\nFACTS = " in path.read_text(encoding="utf-8")]
 
 
+def check_budget(changes):
+    """Raises Misuse unless changes of a budget read as "epochs=1, batch=4" and name numbers of some notebook's."""
+    known = sorted(set(re.findall(r"^(\w+) = [\d.]", BUDGETS.read_text(encoding="utf-8"), re.MULTILINE)))
+    for change in filter(None, (part.strip() for part in changes.split(","))):
+        name, _, value = (part.strip() for part in change.partition("="))
+        check_known("HPE_BUDGET:", name, known)
+        if not re.fullmatch(r"[\d.]+(e-?\d+)?", value):
+            raise Misuse(f"HPE_BUDGET: {change[:60]} is no number above 0: write it as epochs=1, batch=4")
+
+
 def check_settings(environment):
     """Raises Misuse for an environment variable whose value the notebooks would refuse."""
     choices = {
@@ -138,6 +152,7 @@ def check_settings(environment):
     for name, known in choices.items():
         if environment.get(name):
             check_known(f"{name}:", environment[name], known)
+    check_budget(environment.get("HPE_BUDGET", ""))
     root, cache = (os.path.expanduser(environment.get(name, "")) for name in ("HPE_DATA_ROOT", "HPE_CACHE"))
     if root and not os.path.exists(root):
         raise Misuse(f"HPE_DATA_ROOT: there is no file or folder {root}, seen from {os.getcwd()}")
@@ -696,7 +711,9 @@ def info(words):
     if not works(PYTHON):
         say(f"Installed  nothing yet: {ME} lab")
         return 0
-    if not ready(False):
+    if foreign():
+        say(f"Installed  {VENV} {foreign()}")
+    elif not ready(False):
         say("Installed  not up to date: the next lab, run or test mends that")
     return call([PYTHON, QUIETLY, ROOT / "tools" / "info.py"])
 

@@ -23,6 +23,11 @@ from scripts import script
 pytestmark = pytest.mark.slow
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
 WORDS_CHANGE = 20_000  # milliseconds that a kernel on a busy machine may take
+ALL_DRAWN = """count => {
+    const shown = ".jp-NotebookPanel:not(.lm-mod-hidden) .jp-RenderedMarkdown img";
+    const pictures = [...document.querySelectorAll(shown)];
+    return pictures.length === count && pictures.every(picture => picture.naturalWidth > 0);
+}"""
 PREPARED = """
 import matplotlib.pyplot as plt
 import numpy as np
@@ -181,11 +186,7 @@ def test_the_pictures_of_every_text_are_drawn(learner):
         page = started.new_page(viewport={"width": 1300, "height": 2400})
         for copy in copies:
             page.goto(f"{address}/lab/workspaces/course/tree/my_notebooks/{copy.name}?token=key")
-            pictures = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-RenderedMarkdown img")
-            pictures.first.wait_for(timeout=90_000)
-            page.wait_for_load_state("networkidle")
-            widths = pictures.evaluate_all("all => all.map(picture => picture.naturalWidth)")
-            assert len(widths) == len(pictures_in(copy)) and min(widths) > 0, copy.name
+            page.wait_for_function(ALL_DRAWN, arg=len(pictures_in(copy)), timeout=90_000)
 
 
 def wait_for_server(address: str, log) -> None:

@@ -44,7 +44,7 @@ def first(path):
 @pytest.fixture
 def nothing_starts(monkeypatch, tmp_path):
     """A folder to stand in; the launcher must answer before it installs or starts anything."""
-    for name in ("HPE_PROFILE", "HPE_CACHE", "HPE_DATA", "HPE_DATA_ROOT", "HPE_PRECISION", "HPE_JIT", "KERAS_BACKEND"):
+    for name in ("HPE_PROFILE", "HPE_CACHE", "HPE_DATA", "HPE_DATA_ROOT", "HPE_PRECISION", "HPE_JIT", "HPE_BUDGET"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(course, "prepare", lambda gpu: pytest.fail("installed"))
     monkeypatch.setattr(course, "call", lambda *_, **__: pytest.fail("started"))
@@ -101,6 +101,8 @@ def test_misuse_is_answered_in_one_line_before_anything_starts(nothing_starts, c
         ("HPE_DATA", "lspett", "did you mean lspet? known are synthetic, coco"),
         ("HPE_PRECISION", "float16", "did you mean mixed_float16?"),
         ("HPE_JIT", "yes", "known are auto, 0, 1"),
+        ("HPE_BUDGET", "epoch=1", "did you mean epochs?"),
+        ("HPE_BUDGET", "epochs=1, batch=few", "batch=few is no number above 0"),
         ("KERAS_BACKEND", "tensorflw", "did you mean tensorflow?"),
         ("HPE_DATA_ROOT", "no/such.zip", "there is no file or folder no/such.zip"),
         ("HPE_CACHE", "letter.txt", "letter.txt is no folder"),
