@@ -50,6 +50,7 @@ BIN = VENV / ("Scripts" if WINDOWS else "bin")
 PYTHON = BIN / ("python.exe" if WINDOWS else "python")
 STAMP = VENV / "course-stamp.txt"
 ME = "py course.py" if WINDOWS else "python3 course.py"
+OURS = {"PYTHONPATH": str(ROOT)}  # a shared .venv may hold another copy of the course's package
 OLDEST, NEWEST = (3, 11), (3, 13)
 NOTHING = 5  # pytest's exit code where no test was chosen
 LARGEST = 256 << 20  # bytes that a notebook may have
@@ -115,7 +116,7 @@ def system_trouble(error):
 def nearest(word, known):
     """Asks whether a known word is meant, where one is close; else gives nothing."""
     whole = [name for name in known if len(word) > 3 and word in name]
-    close = difflib.get_close_matches(word, whole or known, 1)
+    close = difflib.get_close_matches(word.lower(), whole or known, 1)
     return f"did you mean {close[0]}? " if close else ""
 
 
@@ -618,7 +619,7 @@ def lab(words):
     for line in refresh(NOTEBOOKS, COPIES):
         say(line)
     # On Ctrl-C JupyterLab asks whether to stop, and stops without a word on the second.
-    return call([PYTHON, QUIETLY, "-m", "jupyterlab"] + lab_options(words), stop_by=None)
+    return call([PYTHON, QUIETLY, "-m", "jupyterlab"] + lab_options(words), stop_by=None, **OURS)
 
 
 def run_options(words):
@@ -647,7 +648,7 @@ def run(words):
     options = run_options(words)
     command = [PYTHON, QUIETLY, ROOT / "tools" / "notebooks.py", "--output", os.path.abspath(str(options.output))]
     command += ["--store"] if options.store else []
-    variables = {"HPE_PROFILE": options.profile} if options.profile else {}
+    variables = {**OURS, "HPE_PROFILE": options.profile} if options.profile else OURS
     return call(command + options.notebooks, cwd=Path.cwd(), stop_by=signal.SIGINT, **variables)
 
 
@@ -693,7 +694,7 @@ def test(options):
     codes = []
     for part in (["-m", "not slow"], ["-m", "slow", "--no-loadscope-reorder"]) if whole else ([],):
         command = [PYTHON, QUIETLY, "-m", "pytest"] + pytest_options(part + options)
-        codes.append(call(command, HPE_PROFILE="smoke"))
+        codes.append(call(command, HPE_PROFILE="smoke", **OURS))
         if codes[-1] == STOPPED:
             break
         if codes[-1] == NOTHING:
@@ -715,7 +716,7 @@ def info(words):
         say(f"Installed  {VENV} {foreign()}")
     elif not ready(False):
         say("Installed  not up to date: the next lab, run or test mends that")
-    return call([PYTHON, QUIETLY, ROOT / "tools" / "info.py"])
+    return call([PYTHON, QUIETLY, ROOT / "tools" / "info.py"], **OURS)
 
 
 def clean_options(words):
@@ -730,7 +731,7 @@ def clean(words):
     clean_options(words)
     if not works(PYTHON):
         raise Trouble(f"Nothing is installed here, or .venv is broken: {ME} lab mends that, then clean works.")
-    return call([PYTHON, QUIETLY, ROOT / "tools" / "clean.py"] + words)
+    return call([PYTHON, QUIETLY, ROOT / "tools" / "clean.py"] + words, **OURS)
 
 
 # Each command, and what checks its words before anything is installed.

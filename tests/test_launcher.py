@@ -59,6 +59,7 @@ def nothing_starts(monkeypatch, tmp_path):
 
 
 MISUSES = [
+    ("LAB", "did you mean lab?"),
     ("labb", "did you mean lab?"),
     ("--gpu lab", "known are lab, run, test"),
     ("lab 99", "There is no 99: notebooks are 00_start_here"),
@@ -151,6 +152,7 @@ def test_run_gives_files_the_profile_and_where_copies_go(nothing_starts, tmp_pat
     ((command, named),) = started
     assert command[-2:] == [tmp_path / "x.ipynb", course.NOTEBOOKS / NAME]
     assert command[-4:-2] == ["--output", str(tmp_path / "out")] and named["HPE_PROFILE"] == "smoke"
+    assert named["PYTHONPATH"] == str(ROOT), "a shared .venv may hold another copy of the package"
 
 
 def test_tests_are_seen_from_where_the_learner_stands(tmp_path, monkeypatch):
