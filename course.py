@@ -185,6 +185,14 @@ def no_words(words):
         raise Misuse(f"This command takes no words, and was given {words[0][:60]}")
 
 
+def check_spelling(words):
+    """Raises Misuse for an option that is nearly one of the launcher's own; others are JupyterLab's or pytest's."""
+    for word in words:
+        close = difflib.get_close_matches(word, ["--all", "--gpu"], 1, cutoff=0.8)
+        if close and word != close[0]:
+            raise Misuse(f"There is no option {word}: did you mean {close[0]}?")
+
+
 def course_notebooks():
     return sorted(NOTEBOOKS.glob("*.ipynb"))
 
@@ -208,7 +216,9 @@ def meant(word, mine):
     Those of the course are the learner's copies instead where `mine` is set. Raises Misuse where there is none.
     """
     known = course_notebooks() if word == "all" else beginning(word)
-    files = [path for path in (Path(word), Path(word + ".ipynb")) if path.suffix == ".ipynb" and path.is_file()]
+    files = [
+        path for path in (Path(word), Path(word + ".ipynb")) if path.suffix == ".ipynb" and os.path.isfile(str(path))
+    ]
     if files and word != "all" and not (mine and known):
         return [Path(os.path.abspath(str(files[0])))]
     if not known and os.path.exists(word):
@@ -658,7 +668,7 @@ def named(word):
     file, colons, test = word.partition("::")
     for folder in (Path.cwd(), ROOT):
         path = Path(os.path.abspath(str(folder / file)))
-        if file and path.exists():
+        if file and os.path.exists(str(path)):
             inside = ROOT in path.parents
             return [(path.relative_to(ROOT).as_posix() if inside else str(path)) + colons + test]
     return [path.relative_to(ROOT).as_posix() for path in numbered(word)]
@@ -667,9 +677,6 @@ def named(word):
 def pytest_options(options):
     """Adds to the learner's options what they leave open: the quick tests, how notebooks run, and two processes."""
     kept, paths = [], []
-    for option in options:
-        if option != "--all" and difflib.get_close_matches(option, ["--all"], cutoff=0.8):
-            raise Misuse(f"There is no option {option}: did you mean --all?")
     for index, option in enumerate(options):
         if option.startswith("-") or (index and options[index - 1] in VALUED):
             kept.append(option)
@@ -749,6 +756,7 @@ def obey(name, words):
     """Checks a command's words, prepares .venv where the command needs it, and gives the command's exit code."""
     check_known("The command", name, COMMANDS)
     command, check = COMMANDS[name]
+    check_spelling(words)
     options = [word for word in words if word != "--gpu"]
     check(options)
     if name in ("lab", "run", "test"):

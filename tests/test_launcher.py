@@ -81,6 +81,8 @@ MISUSES = [
     ("run 02 --output letter.txt", "letter.txt is a file where a folder is needed"),
     ("test 99", "There is no 99: notebooks are 00_start_here"),
     ("test --al", "did you mean --all?"),
+    ("lab --gpuu", "did you mean --gpu?"),
+    (f"run {'x' * 5000}", "There is no x{60}: "),
     ("test 02 -k", "-k needs a value"),
     ("clean --yess", "did you mean --yes?"),
     ("info more", "takes no words"),
@@ -88,7 +90,7 @@ MISUSES = [
 ]
 
 
-@pytest.mark.parametrize("words, said", MISUSES, ids=[words for words, _ in MISUSES])
+@pytest.mark.parametrize("words, said", MISUSES, ids=[words[:30] for words, _ in MISUSES])
 def test_misuse_is_answered_in_one_line_before_anything_starts(nothing_starts, capsys, words, said):
     assert course.main(words.split()) in (1, 2)
     (line,) = capsys.readouterr().out.splitlines()
