@@ -50,7 +50,7 @@ def main() -> int:
 def measure(path: Path, way: dict) -> tuple[str, str]:
     """Whether a notebook runs so, and its minutes, those of training, and those it expected."""
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, str(ROOT / "tools" / "notebooks.py"), path.name[:2], "--output", folder]
+        command = [sys.executable, str(ROOT / "tools" / "notebooks.py"), str(path), "--output", folder]
         ran = subprocess.run(command, env=os.environ | way, capture_output=True, text=True)
         if ran.returncode:
             return "fails", ran.stdout.strip().splitlines()[-1]

@@ -4,21 +4,30 @@ The cells are the notebooks' own; what they need of a trained network is stood i
 """
 
 import os
+import re
 import shutil
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import contextmanager
+from posixpath import normpath
 
 import nbformat
 import pytest
 from conftest import ROOT
 from nbformat import v4
+from scripts import script
 
 pytestmark = pytest.mark.slow
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
 WORDS_CHANGE = 20_000  # milliseconds that a kernel on a busy machine may take
+ALL_DRAWN = """count => {
+    const shown = ".jp-NotebookPanel:not(.lm-mod-hidden) .jp-RenderedMarkdown img";
+    const pictures = [...document.querySelectorAll(shown)];
+    return pictures.length === count && pictures.every(picture => picture.naturalWidth > 0);
+}"""
 PREPARED = """
 import matplotlib.pyplot as plt
 import numpy as np
@@ -79,17 +88,9 @@ def cell_with(number: str, text: str) -> str:
     return next(c.source for c in nbformat.read(path, 4).cells if c.cell_type == "code" and text in c.source)
 
 
-@pytest.fixture(scope="module")
-def page(tmp_path_factory):
-    """JupyterLab with one notebook, all of whose cells have run."""
-    playwright = pytest.importorskip("playwright.sync_api")
-    if CHROMIUM is None:
-        pytest.skip("needs a Chromium or Chrome to drive")
-    folder = tmp_path_factory.mktemp("lab")
-    cells = [PREPARED, *(cell_with(*each) for each in CELLS)]
-    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
-    notebook = v4.new_notebook(cells=[v4.new_code_cell(c) for c in cells], metadata={"kernelspec": kernel})
-    nbformat.write(notebook, folder / "widgets.ipynb")
+@contextmanager
+def jupyterlab(folder, *options):
+    """The address of a JupyterLab with its own settings, below a folder, for the time of a block."""
     news = folder / "settings" / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings"
     news.parent.mkdir(parents=True)
     news.write_text('{"fetchNews": "false", "checkForUpdates": false}')
@@ -97,31 +98,95 @@ def page(tmp_path_factory):
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     address = f"http://127.0.0.1:{port}"
-    folders = {"HPE_CACHE": "cache", "JUPYTERLAB_SETTINGS_DIR": "settings", "JUPYTER_CONFIG_DIR": "config",
-               "JUPYTER_DATA_DIR": "data", "JUPYTER_RUNTIME_DIR": "runtime", "IPYTHONDIR": "ipython"}  # fmt: skip
+    folders = {"HPE_CACHE": "cache", "JUPYTERLAB_SETTINGS_DIR": "settings", "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
+               "JUPYTER_CONFIG_DIR": "config", "JUPYTER_DATA_DIR": "data", "JUPYTER_RUNTIME_DIR": "runtime",
+               "IPYTHONDIR": "ipython"}  # fmt: skip
     environment = {**os.environ, **{name: str(folder / below) for name, below in folders.items()}}
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}",
-               "--ServerApp.token=key", f"--ServerApp.root_dir={folder}"]  # fmt: skip
+               "--ServerApp.token=key", *options]  # fmt: skip
     with open(folder / "server.log", "w") as log:
         server = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
     try:
         wait_for_server(f"{address}/api?token=key", folder / "server.log")
-        with playwright.sync_playwright() as driver:
-            flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-                     "--disable-background-networking", "--disable-component-update", "--disable-sync"]  # fmt: skip
-            browser = driver.chromium.launch(executable_path=CHROMIUM, args=flags)
-            page = browser.new_page(viewport={"width": 1300, "height": 2400})
-            page.goto(f"{address}/lab/tree/widgets.ipynb?token=key")
-            page.get_by_text("| Idle").wait_for(timeout=90_000)
-            page.get_by_role("menuitem", name="Run").click()
-            page.get_by_text("Run All Cells", exact=True).click()
-            page.locator(".jp-OutputArea-output svg [data-joint]").first.wait_for(timeout=90_000)
-            page.get_by_text("| Idle").wait_for(timeout=90_000)  # later cells have run too
-            yield page
-            browser.close()
+        yield address
     finally:
         server.terminate()
         server.wait(timeout=30)
+
+
+@contextmanager
+def browser():
+    """A Chromium for the time of a block; the test is skipped where there is none."""
+    playwright = pytest.importorskip("playwright.sync_api")
+    if CHROMIUM is None:
+        pytest.skip("needs a Chromium or Chrome to drive")
+    flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+             "--disable-background-networking", "--disable-component-update", "--disable-sync"]  # fmt: skip
+    with playwright.sync_playwright() as driver:
+        started = driver.chromium.launch(executable_path=CHROMIUM, args=flags)
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory):
+    """JupyterLab with one notebook, all of whose cells have run."""
+    folder = tmp_path_factory.mktemp("lab")
+    cells = [PREPARED, *(cell_with(*each) for each in CELLS)]
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    notebook = v4.new_notebook(cells=[v4.new_code_cell(c) for c in cells], metadata={"kernelspec": kernel})
+    nbformat.write(notebook, folder / "widgets.ipynb")
+    with browser() as started, jupyterlab(folder, f"--ServerApp.root_dir={folder}") as address:
+        page = started.new_page(viewport={"width": 1300, "height": 2400})
+        page.goto(f"{address}/lab/tree/widgets.ipynb?token=key")
+        page.get_by_text("| Idle").wait_for(timeout=90_000)
+        page.get_by_role("menuitem", name="Run").click()
+        page.get_by_text("Run All Cells", exact=True).click()
+        page.locator(".jp-OutputArea-output svg [data-joint]").first.wait_for(timeout=90_000)
+        page.get_by_text("| Idle").wait_for(timeout=90_000)  # later cells have run too
+        yield page
+
+
+@pytest.fixture(scope="module")
+def learner(tmp_path_factory):
+    """The address of JupyterLab as `course.py lab` starts it, and the learner's copies."""
+    course = script("course.py")
+    course.ROOT = tmp_path_factory.mktemp("course")
+    course.COPIES = course.ROOT / "my_notebooks"
+    shutil.copytree(ROOT / "data" / "pictures", course.ROOT / "data" / "pictures")
+    course.refresh(course.NOTEBOOKS, course.COPIES)
+    with jupyterlab(tmp_path_factory.mktemp("settings"), *course.lab_options([])) as address:
+        yield address, sorted(course.COPIES.glob("*.ipynb"))
+
+
+def pictures_in(path) -> list[str]:
+    """The links to pictures in the text of a notebook."""
+    text = "\n".join(c.source for c in nbformat.read(path, 4).cells if c.cell_type == "markdown")
+    return re.findall(r"!\[[^\]]*\]\(([^)]+)\)", text)
+
+
+def test_the_pictures_of_every_text_are_served(learner):
+    address, copies = learner
+    assert len(copies) == 11 and all(map(pictures_in, copies))
+    for copy in copies:
+        for link in pictures_in(copy):
+            place = normpath(f"my_notebooks/{link}")
+            with urllib.request.urlopen(f"{address}/files/{place}?token=key", timeout=20) as answer:
+                assert answer.headers.get_content_maintype() == "image", link
+
+
+def test_lab_opens_on_the_learners_copies(learner):
+    with urllib.request.urlopen(f"{learner[0]}/?token=key", timeout=20) as answer:
+        assert answer.url.split("?")[0].endswith("/lab/workspaces/course/tree/my_notebooks")
+
+
+def test_the_pictures_of_every_text_are_drawn(learner):
+    address, copies = learner
+    with browser() as started:
+        page = started.new_page(viewport={"width": 1300, "height": 2400})
+        for copy in copies:
+            page.goto(f"{address}/lab/workspaces/course/tree/my_notebooks/{copy.name}?token=key")
+            page.wait_for_function(ALL_DRAWN, arg=len(pictures_in(copy)), timeout=90_000)
 
 
 def wait_for_server(address: str, log) -> None:

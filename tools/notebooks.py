@@ -1,4 +1,4 @@
-"""Runs notebooks without a browser; `python3 course.py run` calls it.
+"""Runs notebook files without a browser; `python3 course.py run` finds them and calls it.
 
 With --store the executed notebook goes back into notebooks/ in the form in which the course keeps it.
 """
@@ -6,34 +6,47 @@ With --store the executed notebook goes back into notebooks/ in the form in whic
 import argparse
 import base64
 import os
+import signal
 import sys
 import time
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
 import nbformat
+from jupyter_client.kernelspec import NoSuchKernel
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 from PIL import Image
 from tqdm import tqdm
 
+from hpe_utils.files import write_bytes
+
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = ROOT / "notebooks"
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+STOPPED = 130  # the exit code after Ctrl-C
+STOPPED_HERE = "was stopped"
 
 
-def find(name):
-    """Gives the notebooks that a name means: all, a number such as 02, or a file."""
-    if name == "all":
-        return sorted(NOTEBOOKS.glob("*.ipynb"))
-    if name.endswith(".ipynb") and Path(name).is_file():
-        return [Path(name)]
-    return sorted(NOTEBOOKS.glob(f"{name.removesuffix('.ipynb').zfill(2)}*.ipynb"))
+@dataclass(frozen=True)
+class Failure:
+    """Why a notebook did not run to its end: the number of its cell, one line, and what else there is to read."""
+
+    cell: int
+    reason: str
+    details: str = ""
 
 
-def execute(notebook, folder, label):
-    """Runs every cell in place with a progress bar; a failure is told as (cell, error, details)."""
-    client = NotebookClient(
+def interrupt(*_):
+    """Ends the running cell at the first Ctrl-C; another would end the clearing away."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
+def client_of(notebook, folder: Path) -> NotebookClient:
+    """Gives what runs a notebook's cells in a kernel that stands in a folder."""
+    return NotebookClient(
         notebook,
         kernel_name="python3",
         timeout=None,
@@ -42,20 +55,34 @@ def execute(notebook, folder, label):
         extra_arguments=["--log-level=CRITICAL"],
         resources={"metadata": {"path": str(folder)}},
     )
+
+
+def execute(notebook, folder: Path, label: str) -> Failure | None:
+    """Runs every cell in place with a progress bar, until one fails or Ctrl-C comes."""
+    client = client_of(notebook, folder)
     cells = [(index, cell) for index, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
-    # Cell by cell rather than client.execute(), which swallows Ctrl-C.
-    with client.setup_kernel(), tqdm(total=len(cells), desc=label, unit="cell", ascii=os.name == "nt") as bar:
-        for number, (index, cell) in enumerate(cells, start=1):
-            begin = time.perf_counter()
-            try:
+    number = 0
+    signal.signal(signal.SIGINT, interrupt)
+    try:
+        # Cell by cell rather than client.execute(), which swallows Ctrl-C.
+        with client.setup_kernel(), tqdm(total=len(cells), desc=label, unit="cell", ascii=os.name == "nt") as bar:
+            for number, (index, cell) in enumerate(cells, start=1):
+                begin = time.perf_counter()
                 client.execute_cell(cell, index, execution_count=number)
-            except CellExecutionError as error:
-                return number, f"{error.ename}: {error.evalue}", error.traceback
-            except DeadKernelError:
-                return number, "a dead kernel: out of memory, perhaps", cell.source
-            cell.metadata["seconds"] = round(time.perf_counter() - begin, 2)
-            bar.update()
-        client.set_widgets_metadata()
+                cell.metadata["seconds"] = round(time.perf_counter() - begin, 2)
+                bar.update()
+            client.set_widgets_metadata()
+    except CellExecutionError as error:
+        told = error.ename == "DataError"  # says itself what is wrong and what to do
+        return Failure(number, f"failed with {error.ename}: {error.evalue}", "" if told else error.traceback)
+    except DeadKernelError:
+        return Failure(number, "failed with a dead kernel: out of memory, perhaps", cell.source)
+    except (NoSuchKernel, RuntimeError) as error:
+        return Failure(number, f"failed, for no kernel started ({error}): install the course again")
+    except KeyboardInterrupt:
+        return Failure(number, STOPPED_HERE)
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # what was run is now written, whole
     return None
 
 
@@ -94,32 +121,48 @@ def clean(notebook):
             cell.outputs = [output for output in map(cleaned_output, cell.outputs) if output]
 
 
-def write(notebook, path):
+def write(notebook, path: Path) -> None:
     """Writes a notebook whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(path.name + ".part")
-    part.write_text(nbformat.writes(notebook).rstrip("\n") + "\n", encoding="utf-8", newline="\n")
-    os.replace(part, path)
+    write_bytes(path, (nbformat.writes(notebook).rstrip("\n") + "\n").encode())
 
 
-def run(path, output, store):
-    """Runs one notebook and writes the executed copy; gives whether all went well."""
-    notebook = nbformat.read(path, as_version=4)
-    failure = execute(notebook, path.resolve().parent, path.stem)
-    if failure:
-        number, error, details = failure
-        print(f"{details}\n{path.name}: cell [{number}] failed with {error}", flush=True)
-        return False
+def place_of_copy(path: Path, output: Path) -> Path:
+    """Gives where the executed copy of a notebook goes: one of the course's into `output`, others by their folder.
+
+    So files of one name never share a copy: my_notebooks/02.ipynb is at output/my_notebooks/02.ipynb.
+    """
+    if path.parent == NOTEBOOKS:
+        return output / path.name
+    if ROOT in path.parents:
+        return output / path.relative_to(ROOT.parent if path.parent == ROOT else ROOT)
+    return output / path.drive.strip(":\\").replace("\\", "_") / path.relative_to(path.anchor)
+
+
+def run(path: Path, output: Path, store: bool) -> int:
+    """Runs one notebook, writes the executed copy, as far as it came, and says where; gives an exit code."""
+    try:
+        notebook = nbformat.read(path, as_version=4)
+    except Exception as error:  # a damaged one raises almost anything
+        print(f"{path} cannot be read as a notebook ({type(error).__name__}): get it afresh", flush=True)
+        return 1
+    failure = execute(notebook, path.parent, path.stem)
     taken = minutes(notebook)
-    if store:
+    if store and not failure:
+        target = path
         clean(notebook)
-    target = path if store else output / path.name
+    else:
+        target = place_of_copy(path, output)
+        notebook.metadata["course"] = {"run_of": str(path)}
     write(notebook, target)
-    print(
-        f"{path.name}: {taken[0]:.1f} minutes, training {taken[1]:.1f}; written to {os.path.relpath(target)}",
-        flush=True,
-    )
-    return True
+    where = os.path.relpath(target)
+    if failure is None:
+        print(f"{path.name}: {taken[0]:.1f} minutes, training {taken[1]:.1f}; written to {where}", flush=True)
+        return 0
+    if failure.details:
+        print(failure.details)
+    place = f"cell [{failure.cell}]" if failure.cell else "its start"
+    print(f"{path.name}: {place} {failure.reason}; what was run is written to {where}", flush=True)
+    return STOPPED if failure.reason == STOPPED_HERE else 1
 
 
 def minutes(notebook):
@@ -129,25 +172,24 @@ def minutes(notebook):
     return sum(cell.metadata.seconds for cell in code) / 60, sum(trained) / 60
 
 
-def main():
-    parser = argparse.ArgumentParser(prog="course.py run", description="Run notebooks without a browser.")
-    parser.add_argument("notebook", nargs="+", help="a number such as 02, a file, or all")
-    parser.add_argument("--profile", choices=["smoke", "lab", "paper"], help="how much to train (default: lab)")
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Run notebook files without a browser.")
+    parser.add_argument("notebook", nargs="+", type=Path)
     parser.add_argument("--output", type=Path, default=ROOT / "runs", help="folder for the executed copies")
     parser.add_argument("--store", action="store_true", help="write the outputs back into the notebook itself")
     options = parser.parse_args()
-    if options.profile:
-        os.environ["HPE_PROFILE"] = options.profile
-    paths = []
-    for name in options.notebook:
-        paths += find(name) or parser.error(f"no notebook is called {name}")
-    results = [run(path, options.output, options.store) for path in paths]
-    return 0 if all(results) else 1
+    codes = []
+    for path in options.notebook:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        codes.append(run(path.resolve(), options.output.resolve(), options.store))
+        if codes[-1] == STOPPED:
+            break
+    return max(codes)
 
 
 if __name__ == "__main__":
     try:
         sys.exit(main())
-    except KeyboardInterrupt:
-        print("Stopped; nothing was written.", flush=True)
-        sys.exit(130)
+    except OSError as error:
+        print(f"The run ended: {error}. Free some room, or name a folder of your own with --output.")
+        sys.exit(1)
