@@ -28,6 +28,7 @@ KINDS = (
 )  # the endings of these formats
 MEGAPIXELS = 80  # of the largest picture that is opened, unless $HPE_MEGAPIXELS says more
 PICTURE_BYTES = 512 << 20
+STRIP = 256  # rows
 
 
 class PictureError(Exception):
@@ -46,7 +47,8 @@ def decode(data: bytes) -> np.ndarray:
     megapixels than $HPE_MEGAPIXELS says, 80 where it is not set.
     """
     with opened(data) as picture:
-        return _rgb(ImageOps.exif_transpose(picture))
+        ImageOps.exif_transpose(picture, in_place=True)  # which copies only what it turns
+        return _rgb(picture)
 
 
 def decode_numbers(data: bytes) -> tuple[str, np.ndarray]:
@@ -95,7 +97,16 @@ def _rgb(picture: Image.Image) -> np.ndarray:
         white = Image.new("RGB", picture.size, "white")
         white.paste(picture, mask=picture)
         picture = white
-    return np.array(picture.convert("RGB"))
+    return _pixels(picture if picture.mode == "RGB" else picture.convert("RGB"))
+
+
+def _pixels(picture: Image.Image) -> np.ndarray:
+    """A picture's (H, W, 3) pixels, taken in strips: NumPy would hold large ones three times over."""
+    pixels = np.empty((picture.height, picture.width, 3), np.uint8)
+    for top in range(0, picture.height, STRIP):
+        bottom = min(top + STRIP, picture.height)
+        pixels[top:bottom] = picture.crop((0, top, picture.width, bottom))
+    return pixels
 
 
 def as_rgb(image, name: str = "the picture") -> np.ndarray:
