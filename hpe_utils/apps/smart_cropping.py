@@ -139,7 +139,7 @@ def make_catalogue(folder, finder: Finder, rules: Sequence[Rule] = RULES, out=No
     todo = {name: stamp for name, stamp in stamps.items() if name not in pictures}
     own.announce(file for name in todo for file in files[name].values())
     write_catalogue(out, catalogue)
-    with tqdm(total=len(stamps), initial=len(pictures), unit="pictures", desc="cropping", leave=False) as bar:
+    with tqdm(total=len(stamps), initial=len(pictures), unit="pictures", desc="cropping", leave=False, delay=1) as bar:
         for images in read_batches(folder, list(todo)):
             described = crop_pictures(images, finder, rules, files, own)
             bar.update(len(images))
