@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,6 +16,15 @@ from counting_source import CountingSource
 from hpe_utils import data
 from hpe_utils.data import cache
 from hpe_utils.data.schema import DataError
+
+
+class Stopped(CountingSource):
+    """Ends after its first chunk."""
+
+    def read(self, start, stop):
+        if start:
+            raise RuntimeError("stopped")
+        return super().read(start, stop)
 
 
 @pytest.mark.parametrize("workers", [1, 2])
@@ -80,10 +90,70 @@ def test_a_damaged_cache_names_its_folder_and_the_remedy(cache_folder):
     cache.cached(CountingSource(), 1)
     images = next(cache_folder.rglob("images.npy"))
     images.write_bytes(images.read_bytes()[:1000])
-    with pytest.raises(DataError, match="cannot read .*delete the folder"):
+    with pytest.raises(DataError, match="images.npy .*delete the folder .* and run again"):
         cache.cached(CountingSource(), 1)
     assert cache.clear("counting") > 0
     assert len(cache.cached(CountingSource(), 1)) == 700
+
+
+def test_clear_deletes_its_own_files_and_nothing_else(cache_folder, tmp_path):
+    cache.cached(CountingSource(), 1)
+    (own,) = cache_folder.iterdir()
+    elsewhere = tmp_path / "elsewhere"
+    shutil.copytree(own, elsewhere)
+    (cache_folder / "counting-0123456789abcdef").symlink_to(elsewhere)
+    foreign = [cache_folder / name for name in ("my-thesis/text.tex", "notes-0123456789abcdef/index.json", "a-b.txt")]
+    foreign += [own / "notes.txt", own / "ids" / "x"]
+    for path in foreign:
+        path.parent.mkdir(exist_ok=True)
+        path.write_text('{"title": "mine"}')
+    assert cache.clear("thesis") == cache.clear("count") == 0 and (own / "index.json").exists()
+    size = sum(path.stat().st_size for path in elsewhere.iterdir())
+    assert cache.clear() == size, "a link frees nothing"
+    assert {path for path in cache_folder.rglob("*") if path.is_file() or path.is_symlink()} == set(foreign)
+    assert len(list(elsewhere.iterdir())) > 5
+    assert len(cache.cached(CountingSource(), 1)) == 700
+
+
+def test_clear_finds_unfinished_caches_and_those_without_a_mark(cache_folder):
+    source = CountingSource(count=300)
+    with pytest.raises(RuntimeError):
+        cache.cached(Stopped(count=300), 1)
+    (folder,) = cache_folder.iterdir()
+    (folder / "chunk-0000256.npz.99.partial").write_bytes(b"half a chunk")
+    assert {path.name for path in folder.iterdir()} > {cache.MARK, "chunk-0000000.npz"}
+    assert cache.clear() > 0 and not folder.exists()
+    cache.cached(source, 1)
+    (folder / cache.MARK).unlink()  # as the first release made it
+    assert cache.clear("c*g") > 0 and not folder.exists()
+
+
+@pytest.mark.parametrize("pattern", ["../x", "/etc/*", "a/b", "..", "..\\x"])
+def test_clear_takes_no_folders(cache_folder, pattern):
+    with pytest.raises(DataError, match="name a data set"):
+        cache.clear(pattern)
+
+
+def test_an_empty_hpe_cache_is_none(monkeypatch):
+    monkeypatch.delenv("HPE_CACHE", raising=False)
+    usual = cache.cache_root()
+    monkeypatch.setenv("HPE_CACHE", "")
+    assert cache.cache_root() == usual != Path()
+
+
+def test_what_another_process_finished_first_is_taken_and_leaves_no_chunk(cache_folder, monkeypatch):
+    write_chunks = cache._write_chunks
+
+    def overtaken(source, folder, workers):
+        write_chunks(source, folder, workers)
+        with monkeypatch.context() as patch:
+            patch.setattr(cache, "_write_chunks", write_chunks)
+            cache.cached(source, workers)
+        cache._write_chunk(source, folder, 256)  # this process was slower with one of them
+
+    monkeypatch.setattr(cache, "_write_chunks", overtaken)
+    assert len(cache.cached(CountingSource(), 1)) == 700
+    assert not list(cache_folder.rglob("chunk-*"))
 
 
 def test_another_setting_is_another_cache(cache_folder):

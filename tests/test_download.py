@@ -1,11 +1,14 @@
 """Downloads: resumed, checked, unpacked, and refused with a remedy; every server is a thread on this machine."""
 
+import gzip
 import hashlib
 import io
 import json
+import tarfile
 import threading
 import zipfile
 from collections import namedtuple
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -15,7 +18,16 @@ from hpe_utils.data.schema import DataError
 from hpe_utils.data.sets import download
 from hpe_utils.data.sets.download import Remote
 
-DATA = bytes(range(256)) * 4000
+
+def zipped(**files) -> bytes:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(zipfile.ZipInfo(name), content)
+    return data.getvalue()
+
+
+DATA = zipped(a=bytes(range(256)) * 4000)
 HASH = hashlib.sha256(DATA).hexdigest()
 
 
@@ -25,7 +37,7 @@ class Server(ThreadingHTTPServer):
     def __init__(self):
         super().__init__(("127.0.0.1", 0), Handler)
         self.data, self.ranges, self.cut, self.tag, self.type = DATA, True, None, '"1"', "application/zip"
-        self.asked, self.status = [], None
+        self.asked, self.status, self.length, self.pause = [], None, True, None
 
     def handle_error(self, *_):
         """A client that hangs up is part of the tests."""
@@ -46,7 +58,9 @@ class Handler(BaseHTTPRequestHandler):
             self.answer(416, {"Content-Range": f"bytes */{len(server.data)}", "Content-Length": 0})
             return
         body = server.data[start:]
-        self.answer(server.status or (206 if start else 200), {"Content-Length": len(body)})
+        if server.pause:
+            server.pause.wait(10)
+        self.answer(server.status or (206 if start else 200), {"Content-Length": len(body) if server.length else None})
         self.wfile.write(body[: server.cut])
 
     def answer(self, status, headers):
@@ -180,17 +194,71 @@ def test_an_unpublished_hash_is_recorded_and_compared(server):
     path = download.fetch("set")
     assert json.loads((download.downloads() / "hashes.json").read_text()) == {"set.zip": HASH}
     path.unlink()
-    server.data = DATA + b"!"
-    with pytest.raises(DataError, match="which deleting .*hashes.json would accept"):
+    server.data = zipped(a="another version")
+    for _ in range(2):
+        with pytest.raises(DataError, match="which deleting .*hashes.json would accept"):
+            download.fetch("set")
+    (download.downloads() / "hashes.json").unlink()
+    assert download.fetch("set").read_bytes() == server.data
+    assert server.asked[-2:] == [f"bytes={len(server.data)}-"] * 2, "it is not loaded again"
+
+
+@pytest.mark.parametrize("content", ["damaged", "[1]", '{"set.zip": 7}', '{"a": 1, "a": 2}'])
+def test_a_damaged_list_of_hashes_is_noted_anew(server, content):
+    download.downloads().mkdir(parents=True)
+    (download.downloads() / "hashes.json").write_text(content)
+    assert download.fetch("set").read_bytes() == DATA
+    assert json.loads((download.downloads() / "hashes.json").read_text()) == {"set.zip": HASH}
+
+
+@pytest.mark.parametrize("cut", [DATA[:700_000], DATA[:700_000] + b"?" + DATA[700_001:], b"<html>busy</html>"])
+def test_a_damaged_first_download_is_not_the_right_one(server, cut):
+    server.data, server.length = cut, False
+    with pytest.raises(DataError, match="set.zip.part of http.* is damaged or cut short .*download it again"):
         download.fetch("set")
-    (download.downloads() / "hashes.json").write_text("damaged")
-    assert download.fetch("set").read_bytes() == DATA + b"!"
+    assert list(download.downloads().iterdir()) == []
+    server.data = DATA
+    assert download.fetch("set").read_bytes() == DATA
+
+
+def by_hand(content):
+    download.downloads().mkdir(parents=True)
+    path = download.downloads() / "set.zip"
+    path.write_bytes(content)
+    return path
 
 
 def test_a_file_put_there_by_hand_is_taken(server):
-    download.downloads().mkdir(parents=True)
-    (download.downloads() / "set.zip").write_bytes(DATA)
+    by_hand(DATA)
     assert download.fetch("set").read_bytes() == DATA and server.asked == []
+
+
+@pytest.mark.parametrize("sha256, content, said", [
+    ("0" * 64, DATA, f"is not the file of .* is {HASH}, not {'0' * 64}.*left as it is: move it away"),
+    (None, DATA[:-9], "damaged or cut short"),
+    (None, DATA, "or delete .*hashes.json to accept it"),
+])  # fmt: skip
+def test_a_wrong_file_put_there_by_hand_is_never_deleted(server, monkeypatch, sha256, content, said):
+    known(monkeypatch, server, sha256)
+    path = by_hand(content)
+    if content == DATA and not sha256:
+        (download.downloads() / "hashes.json").write_text(json.dumps({"set.zip": "1" * 64}))
+    for _ in range(2):
+        with pytest.raises(DataError, match=said):
+            download.fetch("set")
+    assert path.read_bytes() == content and server.asked == []
+
+
+def test_two_programs_download_once(server, capfd):
+    server.pause = threading.Event()
+    with ThreadPoolExecutor(2) as pool:
+        paths = [pool.submit(download.fetch, "set") for _ in range(2)]
+        while "waiting" not in capfd.readouterr().err:
+            pass
+        server.pause.set()
+        assert {path.result().read_bytes() for path in paths} == {DATA}
+    assert server.asked == [None]
+    assert {path.name for path in download.downloads().iterdir()} == {"set.zip", "hashes.json"}
 
 
 def test_no_server_names_the_address_and_the_place(server, monkeypatch):
@@ -227,14 +295,6 @@ def test_a_folder_that_cannot_be_written_is_named(server, cache_folder):
         download.fetch("set")
 
 
-def zipped(**files) -> bytes:
-    data = io.BytesIO()
-    with zipfile.ZipFile(data, "w") as archive:
-        for name, text in files.items():
-            archive.writestr(name, text)
-    return data.getvalue()
-
-
 def test_an_archive_is_unpacked_once_and_may_then_be_deleted(server, monkeypatch):
     server.data = zipped(a="1", b="2")
     known(monkeypatch, server, None, folder="mine")
@@ -261,8 +321,52 @@ def test_a_stopped_unpacking_is_done_again(server, monkeypatch):
 
 def test_a_damaged_archive_is_named(server, monkeypatch):
     known(monkeypatch, server, None, folder="mine")
-    with pytest.raises(DataError, match="set.zip cannot be unpacked .*delete it and download it again"):
+    server.data = DATA[:-9]
+    with pytest.raises(DataError, match="set.zip.* is damaged .*delete it and download it again"):
         download.fetch("set")
+    assert not list((download.downloads()).rglob("a"))
+
+
+@pytest.mark.parametrize("name", ["../out", "/out", "a/../../out", "..\\out", "C:/out"])
+def test_nothing_is_written_outside_the_folder(server, monkeypatch, name):
+    server.data = zipped(**{name: "1"})
+    known(monkeypatch, server, None, folder="mine")
+    with pytest.raises(DataError, match="would be written elsewhere"):
+        download.fetch("set")
+    assert list(download.downloads().parent.rglob("*")) == [download.downloads()]
+
+
+@pytest.mark.parametrize("kind", ["zip", "tar.gz"])
+def test_a_bomb_is_not_unpacked(server, monkeypatch, kind):
+    monkeypatch.setattr(download, "SMALL", 1000)
+    data = io.BytesIO()
+    if kind == "zip":
+        with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("zeros", bytes(10_000_000))
+    else:
+        data.write(gzip.compress(bytes(10_000_000)))
+    server.data = data.getvalue()
+    monkeypatch.setattr(download, "REGISTRY", {"set": Remote(server.url[:-3] + kind, "a test", None, "mine")})
+    with pytest.raises(DataError, match="it unpacks to more than"):
+        download.fetch("set")
+    assert not list(download.downloads().iterdir())
+
+
+def test_a_tar_is_unpacked_and_writes_nothing_outside(server, monkeypatch):
+    def tarred(name):
+        data = io.BytesIO()
+        with tarfile.open(fileobj=data, mode="w:gz") as archive:
+            archive.addfile(tarfile.TarInfo(name))
+        return data.getvalue()
+
+    remote = Remote(server.url[:-3] + "tar.gz", "a test", None, "mine")
+    monkeypatch.setattr(download, "REGISTRY", {"set": remote})
+    server.data = tarred("../out")
+    with pytest.raises(DataError, match="outside the destination"):
+        download.fetch("set")
+    assert list(download.downloads().parent.rglob("*")) == [download.downloads()]
+    server.data = tarred("in")
+    assert (download.fetch("set") / "in").exists()
 
 
 def test_an_unknown_name_lists_the_known():

@@ -1,8 +1,12 @@
 """Smart cropping: angles, pose classes, garment rules, and the catalogue of a folder."""
 
+import errno
 import json
+import os
 import subprocess
 import sys
+import unicodedata
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -403,6 +407,172 @@ def test_a_stop_leaves_whole_files_and_the_next_start_goes_on(shop, monkeypatch,
     assert len(json.loads((out / "catalogue.json").read_text(encoding="utf-8"))["pictures"]) == 2
     make_catalogue(shop, eye.finder())
     assert eye.seen == 3
+
+
+def tree(folder) -> dict:
+    """Every file below a folder and its bytes; the catalogue's without the times of the pictures."""
+    files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    catalogue = json.loads(files.pop("catalogue.json").decode(errors="surrogateescape"))
+    for entry in catalogue["pictures"].values():
+        del entry["stamp"]
+    return files | {"catalogue": {key: catalogue[key] for key in ("settings", "pictures")}}
+
+
+def undisturbed(shop, tmp_path, **options) -> dict:
+    out = tmp_path / "undisturbed"
+    make_catalogue(shop, Eye().finder(), out=out, **options)
+    return tree(out)
+
+
+@pytest.mark.parametrize("damage", ["hat/a.jpg", "shoes/b.png.jpg", "contact_sheet.jpg"])
+@pytest.mark.parametrize("content", [b"", b"half"])
+def test_a_damaged_file_is_made_anew(shop, tmp_path, damage, content):
+    out = shop.with_name("my shöp-crops")
+    make_catalogue(shop, Eye().finder())
+    (out / damage).write_bytes(content)
+    make_catalogue(shop, Eye().finder())
+    assert tree(out) == undisturbed(shop, tmp_path)
+
+
+def test_a_sheet_that_was_not_drawn_is_drawn_at_the_next_start(shop, tmp_path, monkeypatch):
+    make_catalogue(shop, Eye().finder())
+    Image.fromarray(np.zeros((300, 200, 3), np.uint8)).save(shop / "d.png")
+
+    def stop(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(smart_cropping, "contact_sheet", stop)
+        with pytest.raises(KeyboardInterrupt):
+            make_catalogue(shop, Eye().finder())
+    make_catalogue(shop, Eye().finder())
+    assert tree(shop.with_name("my shöp-crops")) == undisturbed(shop, tmp_path)
+
+
+def test_a_folder_that_shrank_leaves_nothing_of_what_is_gone(shop, tmp_path, monkeypatch):
+    monkeypatch.setattr("hpe_utils.apps.contact_sheet.ROWS", 2)
+    out = shop.with_name("my shöp-crops")
+    make_catalogue(shop, Eye().finder())
+    (out / "hat" / "mine.jpg").write_bytes(b"my own")
+    (out / "hat" / "b.png.jpg").write_bytes(b"retouched by hand")
+    (shop / "b.png").unlink()
+    make_catalogue(shop, Eye().finder(), rules=RULES[1:])
+    expected = undisturbed(shop, tmp_path, rules=RULES[1:])
+    assert tree(out) == expected | {"hat/mine.jpg": b"my own", "hat/b.png.jpg": b"retouched by hand"}
+    assert "contact_sheet_2.jpg" not in expected
+
+
+def test_files_that_are_not_the_catalogues_are_kept(shop, capsys):
+    out = shop.with_name("my shöp-crops")
+    foreign = {"hat/a.jpg": b"a hat", "contact_sheet.jpg": b"a sheet", "catalogue.json": b'{"spring": [1, 2]}'}
+    for name, content in foreign.items():
+        (out / name).parent.mkdir(parents=True, exist_ok=True)
+        (out / name).write_bytes(content)
+    for _ in range(2):
+        make_catalogue(shop, Eye().finder())
+        Image.open(out / "hat" / "a.jpg").load()
+    for name, content in foreign.items():
+        path = out / name
+        assert path.with_name(f"{path.stem}.kept{path.suffix}").read_bytes() == content
+    said = capsys.readouterr().err.strip().splitlines()
+    assert len(said) == 3 and "catalogue.json has no settings" in said[0] and "kept as catalogue.kept.json" in said[0]
+
+
+@pytest.mark.parametrize("file", ["../stolen.jpg", "/tmp/stolen.jpg", "hat/../../stolen.jpg", "a\0b"])
+def test_a_forged_catalogue_deletes_nothing_outside(shop, file):
+    out = shop.with_name("my shöp-crops")
+    (shop.parent / "stolen.jpg").write_bytes(b"mine")
+    out.mkdir()
+    forged = {"settings": {}, "pictures": {}, "sheets": {}, "files": {file: ""}}
+    (out / "catalogue.json").write_text(json.dumps(forged))
+    make_catalogue(shop, Eye().finder())
+    assert (shop.parent / "stolen.jpg").read_bytes() == b"mine"
+
+
+@pytest.mark.parametrize("place, value", [("crops", 7), ("crops", {"hat": 7}), ("crops", {"hat": {"file": 7}}),
+                                          ("stamp", None), ("pose", [])])  # fmt: skip
+def test_a_catalogue_with_an_odd_entry_is_made_anew(shop, place, value, capsys):
+    path = shop.with_name("my shöp-crops") / "catalogue.json"
+    catalogue = make_catalogue(shop, Eye().finder())
+    catalogue["pictures"]["a.jpg"][place] = value
+    path.write_text(json.dumps(catalogue))
+    eye = Eye()
+    make_catalogue(shop, eye.finder())
+    assert eye.seen == 3 and "cannot be used" in capsys.readouterr().err
+
+
+def test_no_two_crops_share_a_file(shop):
+    names = ["a.jpg.jpg", "A.JPG", "é c.png", "e\u0301 c.png", "b.png.jpg", "x" * 240 + ".png", "x" * 240 + ".bmp"]
+    for name in names:
+        (shop / name).write_bytes((shop / "b.png").read_bytes())
+    rules = [Rule("long boots", "ankles +.1"), Rule("long_boots", "ankles +.3"), Rule("../up", "hips +.1")]
+    catalogue = make_catalogue(shop, Eye().finder(), rules=rules)
+    out = shop.with_name("my shöp-crops")
+    files = [crop["file"] for entry in catalogue["pictures"].values() for crop in entry["crops"].values()]
+    assert len(files) == 30 == len({unicodedata.normalize("NFC", file).casefold() for file in files})
+    assert {path.relative_to(out).as_posix() for path in out.glob("*/*")} == set(files)
+    assert {file.split("/")[0] for file in files} == {"long_boots", "long_boots~2", "___up"}
+    assert catalogue["pictures"]["a.jpg"]["crops"]["../up"]["file"] != "___up/a.jpg", "A.JPG comes first"
+    with pytest.raises(DataError, match="two rules are called 'hat'"):
+        make_catalogue(shop, Eye().finder(), rules=[rule("hat"), rule("hat")])
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems refuse such names")
+def test_odd_names_and_files_are_told_not_fatal(shop, capsys, monkeypatch):
+    picture = (shop / "b.png").read_bytes()
+    for name in (b"caf\xe9.png", b"two\nlines.png", b"broken \xff.png"):
+        (shop / os.fsdecode(name)).write_bytes(picture if b"broken" not in name else b"no picture")
+    os.mkfifo(shop / "pipe.png")
+    (shop / "nowhere.png").symlink_to("nothing")
+    (shop / "circle.png").symlink_to("circle.png")
+    (shop / "folder.png").mkdir()
+    monkeypatch.setattr(smart_cropping, "load_finder", lambda model: Eye().finder())
+    for _ in range(2):
+        assert main([str(shop)]) == 0
+        said = capsys.readouterr().out.splitlines()
+        assert len(said) == 5 and "9 pictures, 4 of them not readable" in said[-1]
+        assert r"broken \udcff.png" in said[0] and "no plain file" in said[3]
+    crops = {os.fsencode(path.name) for path in (shop.with_name("my shöp-crops") / "hat").iterdir()}
+    assert {b"caf\xe9.png.jpg", b"two\nlines.png.jpg"} < crops
+
+
+def test_few_pixels_are_in_memory_at_once(shop, monkeypatch):
+    monkeypatch.setattr(smart_cropping, "PIXELS", 100_000)
+    seen = []
+    eye = Eye()
+    finder = Finder("eye", BODY23, lambda images: seen.append(len(images)) or eye.find(images))
+    make_catalogue(shop, finder)
+    assert seen == [2, 1]
+
+
+@pytest.mark.parametrize("fails", ["catalogue.json", "hat", "contact_sheet.jpg"])
+def test_a_full_disk_is_one_line_and_loses_nothing(shop, tmp_path, fails, monkeypatch, capsys):
+    monkeypatch.setattr(smart_cropping, "load_finder", lambda model: Eye().finder())
+    out = shop.with_name("my shöp-crops")
+    replace = os.replace
+
+    def full(partial, path):
+        if fails in str(path):
+            raise OSError(errno.ENOSPC, "No space left on device")
+        replace(partial, path)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "replace", full)
+        assert main([str(shop)]) == 1
+        (line,) = capsys.readouterr().err.strip().splitlines()
+        assert str(out) in line and "No space left on device" in line and "free some space" in line
+    assert main([str(shop)]) == 0
+    assert tree(out) == undisturbed(shop, tmp_path)
+
+
+def test_crops_never_go_among_the_pictures(shop):
+    before = sorted(shop.iterdir())
+    hats = shop.rename(shop.with_name("hat"))
+    with pytest.raises(DataError, match="another folder"):
+        make_catalogue(hats, Eye().finder(), out=hats.parent)
+    assert sorted(path.name for path in hats.iterdir()) == [path.name for path in before]
+    with pytest.raises(DataError, match="/ has no name"):
+        smart_cropping.crops_folder(Path("/"))
 
 
 def test_folders_that_cannot_be_used(tmp_path, capsys):

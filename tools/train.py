@@ -7,6 +7,7 @@ in data/checkpoints (weights).
 
 import argparse
 import os
+import sys
 from functools import reduce
 from pathlib import Path
 from typing import NamedTuple
@@ -51,6 +52,7 @@ def main() -> None:
     if arguments.weights and "weights" not in run["options"]:
         raise SystemExit(f"train.py: {arguments.name} begins from random numbers: leave --weights out")
     name = f"{arguments.name}-seed{arguments.seed}"
+    sys.unraisablehook = tell_unraisable
     try:
         result = train(name, run, arguments.root, arguments.seed, arguments.weights)
         write_json(runs.RESULTS / f"{name}.json", {"command": runs.command(Path(name)), "run": run, **result})
@@ -58,6 +60,8 @@ def main() -> None:
         raise SystemExit(f"\nstopped; the same command goes on after the last finished epoch in runs/{name}") from None
     except DataError as error:
         raise SystemExit(f"train.py: {error}") from None
+    except OSError as error:
+        leave(name, error)
     for row in result["scores"]:
         numbers = ", ".join(f"{key} {value:.3f}" for key, value in row.items() if isinstance(value, float))
         print(f"{runs.sentence(row)}, {row.get('variant', '')}: {numbers}")
@@ -78,6 +82,25 @@ def recipe(name: str, defaults: dict, own: dict) -> dict:
         if run[key] not in names:
             raise DataError(f"{key} in {place} is {shown(run[key])}; known are {', '.join(names)}")
     return run
+
+
+def leave(name: str, error: OSError) -> None:
+    """End the program with a line about what could not be written; HDF5 would crash in Python's own way to end."""
+    reason = os.strerror(error.errno) if error.errno else error
+    print(
+        f"\ntrain.py: cannot write {error.filename or 'weights'} ({reason}): free some space or change the rights of "
+        f"{ROOT / 'runs' / name}, {runs.RESULTS} and {runs.CHECKPOINTS}; the same command goes on after the last "
+        "finished epoch",
+        file=sys.stderr,
+        flush=True,
+    )
+    os._exit(1)
+
+
+def tell_unraisable(unraisable) -> None:
+    """What Python says of errors in destructors, but for those of HDF5 on a full disk, which `leave` tells."""
+    if "No space left" not in str(unraisable.exc_value):
+        sys.__unraisablehook__(unraisable)
 
 
 def parse(recipes: dict) -> argparse.Namespace:

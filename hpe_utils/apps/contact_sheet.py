@@ -6,25 +6,26 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
+from hpe_utils.apps.own_files import printable
 from hpe_utils.data.pictures import read_picture
-from hpe_utils.files import write_bytes
 
 TILE, CAPTION, ROWS = 150, 16, 40  # pixels of a tile and of the text below it; pictures a sheet
 
 
-def write_jpeg(path: Path, picture: Image.Image) -> None:
-    """Write a picture whole or not at all."""
+def as_jpeg(picture: Image.Image) -> bytes:
+    """A picture as the bytes of a JPEG file."""
     file = BytesIO()
     picture.save(file, "JPEG", quality=92)
-    write_bytes(path, file.getvalue())
+    return file.getvalue()
 
 
-def write_contact_sheets(folder: Path, pictures: dict, out: Path) -> None:
-    """Write contact_sheet.jpg, and for many pictures contact_sheet_2.jpg and so on: a row for each picture."""
-    entries = list(pictures.items())
+def sheets_of(pictures: dict) -> dict[str, dict]:
+    """The pictures of each sheet by its file: contact_sheet.jpg, and for many contact_sheet_2.jpg and so on."""
+    entries, sheets = list(pictures.items()), {}
     for number, start in enumerate(range(0, len(entries), ROWS), start=1):
-        name = "contact_sheet.jpg" if number == 1 else f"contact_sheet_{number}.jpg"
-        write_jpeg(out / name, contact_sheet(folder, dict(entries[start : start + ROWS]), out))
+        file = "contact_sheet.jpg" if number == 1 else f"contact_sheet_{number}.jpg"
+        sheets[file] = dict(entries[start : start + ROWS])
+    return sheets
 
 
 def contact_sheet(folder: Path, pictures: dict, out: Path) -> Image.Image:
@@ -36,7 +37,8 @@ def contact_sheet(folder: Path, pictures: dict, out: Path) -> Image.Image:
             continue
         tiles = [tile(Image.fromarray(read_picture(folder / name)), f"{name}, {entry['pose']}")]
         for garment, crop in entry["crops"].items():
-            tiles.append(tile(Image.open(out / crop["file"]) if "file" in crop else crop["refused"], garment))
+            shown = crop["refused"] if "refused" in crop else Image.fromarray(read_picture(out / crop["file"]))
+            tiles.append(tile(shown, garment))
         rows.append(tiles)
     width, height = max(map(len, rows)) * TILE, len(rows) * (TILE + CAPTION)
     sheet = Image.new("RGB", (width, height), "white")
@@ -57,5 +59,5 @@ def tile(content: Image.Image | str, caption: str) -> Image.Image:
     else:
         content.thumbnail((TILE - 6, TILE - 6))
         result.paste(content, ((TILE - content.width) // 2, (TILE - content.height) // 2))
-    draw.text((TILE / 2, TILE - 1), caption[:26], "black", font, anchor="ma")
+    draw.text((TILE / 2, TILE - 1), printable(caption)[:26], "black", font, anchor="ma")
     return result

@@ -6,9 +6,12 @@ Crops, catalogue.json and contact_sheet.jpg go to FOLDER-crops; a second start d
 """
 
 import argparse
+import hashlib
 import json
+import os
+import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import astuple, dataclass
 from functools import cache
 from pathlib import Path
@@ -19,15 +22,19 @@ from tqdm.auto import tqdm
 
 from hpe_utils import runs
 from hpe_utils import skeleton as skeletons
-from hpe_utils.apps.contact_sheet import write_contact_sheets, write_jpeg
+from hpe_utils.apps.contact_sheet import as_jpeg, contact_sheet, sheets_of
 from hpe_utils.apps.garment_rules import BONES, POSES, RULES, Crop, Rule, crop_box, pose_class
-from hpe_utils.data.pictures import read_picture
-from hpe_utils.data.sets.folder import KINDS
-from hpe_utils.files import DataError, write_json
+from hpe_utils.apps.own_files import OwnFiles, distinct_names, printable, writing
+from hpe_utils.data.pictures import KINDS, read_picture
+from hpe_utils.files import DataError, check, read_json, shown, write_json
 from hpe_utils.geometry import Affine, whole_square
 from hpe_utils.skeleton import Skeleton
 
-BATCH = 16
+BATCH, PIXELS = 16, 20_000_000  # how many pictures, and pixels in all, are in memory at once
+LEDGER = "catalogue.json"
+CATALOGUE = {"settings": dict, "pictures": dict, "sheets": dict, "files": dict}
+PICTURE = {"stamp": str, "problem?": str, "pose?": str, "crops?": dict}
+CROP = {"box?": [float], "file?": str, "refused?": str}
 
 
 @dataclass(frozen=True)
@@ -111,91 +118,193 @@ MODELS = {
 def make_catalogue(folder, finder: Finder, rules: Sequence[Rule] = RULES, out=None) -> dict:
     """Cut every garment out of every picture of a folder; catalogue.json and a contact sheet describe the result.
 
-    `out`, by default FOLDER-crops, gets GARMENT/PICTURE.jpg for each crop. What an earlier start finished is kept as
-    long as picture, rules and model are the same. Returns what catalogue.json holds: "pictures" has for each its pose
-    class and for each garment a box and file or the reason for a refusal, or the problem with the picture. Raises
-    DataError, with the remedy, when there is no picture that can be read. Used in notebook 07.
+    `out`, by default FOLDER-crops, gets GARMENT/PICTURE.jpg for each crop. What an earlier start made is kept as long
+    as picture, rules and model are the same and the file is whole; what it made of pictures that are gone is deleted,
+    other files in `out` never. Returns what catalogue.json holds: "pictures" has for each its pose class and for each
+    garment a box and file or the reason for a refusal, or the problem with the picture. Raises DataError, with the
+    remedy, when no picture can be read, and when `out` cannot be written. Used in notebook 07.
     """
-    folder = Path(folder).expanduser()
-    out = Path(out).expanduser() if out else folder.absolute().with_name(folder.absolute().name + "-crops")
-    if out.resolve() == folder.resolve():
-        raise DataError(f"the crops cannot go into {folder} itself: name another folder for them")
+    folder = _absolute(folder)
+    out = _absolute(out) if out else crops_folder(folder)
     stamps = pictures_in(folder)
+    files = crop_files(list(stamps), [rule.garment for rule in rules])
+    _refuse_pictures_folder(folder, out, files)
     settings = {"model": finder.name, "rules": [astuple(rule) for rule in rules], "bones": BONES, "poses": POSES}
     settings = json.loads(json.dumps(settings))
-    pictures = finished(out, settings, stamps)
-    todo = [name for name in stamps if name not in pictures]
-    with tqdm(total=len(stamps), initial=len(pictures), unit="pictures", desc="cropping", leave=False) as bar:
-        for start in range(0, len(todo), BATCH):
-            names = todo[start : start + BATCH]
-            described = crop_pictures(folder, names, finder, rules, out)
-            pictures |= {name: {"stamp": stamps[name], **described[name]} for name in names}
-            catalogue = {
-                "settings": settings,
-                "pictures": {name: pictures[name] for name in stamps if name in pictures},
-            }
-            write_json(out / "catalogue.json", catalogue)
-            bar.update(len(names))
+    earlier = read_catalogue(out)
+    own = OwnFiles(out, earlier["files"])
+    own.remove_partials(LEDGER)
+    pictures = finished(earlier, settings, stamps, files, own)
+    catalogue = {"settings": settings, "pictures": pictures, "sheets": earlier["sheets"], "files": own.record}
+    todo = {name: stamp for name, stamp in stamps.items() if name not in pictures}
+    own.announce(file for name in todo for file in files[name].values())
+    write_catalogue(out, catalogue)
+    with tqdm(total=len(stamps), initial=len(pictures), unit="pictures", desc="cropping", leave=False, delay=1) as bar:
+        for images in read_batches(folder, list(todo)):
+            described = crop_pictures(images, finder, rules, files, own)
+            bar.update(len(images))
+            images.clear()  # before the next are read: large ones fill the memory
+            pictures |= {name: {"stamp": todo[name], **entry} for name, entry in described.items()}
+            write_catalogue(out, catalogue)
+    catalogue["pictures"] = {name: pictures[name] for name in stamps}
     problems = [entry["problem"] for entry in pictures.values() if "problem" in entry]
     if len(problems) == len(pictures):
         raise DataError(f"none of the {len(pictures)} pictures in {folder} can be read; the first: {problems[0]}")
-    catalogue = {"settings": settings, "pictures": {name: pictures[name] for name in stamps}}
-    if todo or not (out / "contact_sheet.jpg").exists():
-        write_contact_sheets(folder, catalogue["pictures"], out)
+    draw_sheets(folder, out, catalogue, own)
     return catalogue
+
+
+def crops_folder(folder: Path) -> Path:
+    """Where the crops of a folder's pictures go unless another place is named: FOLDER-crops beside it."""
+    if not folder.name:
+        raise DataError(f"{folder} has no name: name another folder for the crops")
+    return folder.with_name(folder.name + "-crops")
 
 
 def pictures_in(folder: Path) -> dict[str, str]:
     """The names of a folder's pictures, and what tells whether one changed; raises DataError where there are none."""
     if not folder.is_dir():
         raise DataError(f"{folder} is no folder: name the folder that holds your pictures")
-    found = sorted(path for path in folder.iterdir() if path.suffix.lower() in KINDS and path.is_file())
+    try:
+        found = sorted(path for path in folder.iterdir() if path.suffix.lower() in KINDS and not path.is_dir())
+    except OSError as error:
+        raise DataError(f"{folder} cannot be listed ({error.strerror}): change its permissions") from error
     if not found:
         raise DataError(f"{folder} holds no pictures ({', '.join(KINDS)}); folders inside it are not searched")
-    return {path.name: f"{path.stat().st_size}-{path.stat().st_mtime_ns}" for path in found}
+    return {path.name: _stamp(path) for path in found}
 
 
-def finished(out: Path, settings: dict, stamps: dict[str, str]) -> dict:
-    """The pictures of an earlier catalogue that need not be done again."""
+def _stamp(path: Path) -> str:
     try:
-        earlier = json.loads((out / "catalogue.json").read_text(encoding="utf-8"))
-        if earlier["settings"] != settings:
-            return {}
-        return {
-            name: entry
-            for name, entry in earlier["pictures"].items()
-            if entry["stamp"] == stamps.get(name)
-            and all((out / crop["file"]).exists() for crop in entry.get("crops", {}).values() if "file" in crop)
-        }
-    except (OSError, ValueError, KeyError, TypeError):  # there is none, or it is not ours
-        return {}
+        facts = path.stat()
+    except OSError:  # a link that leads nowhere: reading it will tell
+        return ""
+    return f"{facts.st_size}-{facts.st_mtime_ns}-{facts.st_ctime_ns}"
 
 
-def crop_pictures(folder: Path, names: list[str], finder: Finder, rules: Sequence[Rule], out: Path) -> dict:
-    """Write the crops of some pictures; gives what catalogue.json says about each but its stamp."""
-    images, described = {}, {}
-    for name in names:
+def crop_files(pictures: Sequence[str], garments: Sequence[str]) -> dict[str, dict[str, str]]:
+    """The file of every crop in the catalogue's folder, by picture and garment; no two are the same."""
+    if twice := {garment for garment in garments if garments.count(garment) > 1}:
+        raise DataError(f"two rules are called {min(twice)!r}: each garment has one, so give them names of their own")
+    folders = distinct_names(re.sub(r"[^\w-]", "_", garment) or "_" for garment in garments)
+    names = distinct_names(pictures, ".jpg")
+    return {
+        picture: {garment: f"{folder}/{name}" for garment, folder in zip(garments, folders, strict=True)}
+        for picture, name in zip(pictures, names, strict=True)
+    }
+
+
+def read_catalogue(out: Path) -> dict:
+    """What an earlier start noted, or nothing; a catalogue.json that is damaged or not ours is moved aside."""
+    path, remedy = out / LEDGER, "all crops are made anew"
+    if os.path.lexists(path):
         try:
-            images[name] = read_picture(folder / name)
+            found = read_json(path, remedy, CATALOGUE)
+            for place, declared in (("pictures", PICTURE), ("files", str), ("sheets", str)):
+                for name, entry in found[place].items():
+                    check(entry, declared, f"{shown(name)} in {path}", remedy)
+            for name, entry in found["pictures"].items():
+                for crop in entry.get("crops", {}).values():
+                    check(crop, CROP, f"a crop of {shown(name)} in {path}", remedy)
+            return found
         except DataError as error:
-            described[name] = {"problem": str(error)}
-    found = finder.find(list(images.values())) if images else []
-    for (name, image), keypoints in zip(images.items(), found, strict=True):
-        boxes = {rule: crop_box(rule, keypoints, finder.skeleton, image.shape[1::-1]) for rule in rules}
-        crops = {rule.garment: crop_picture(image, name, crop, rule, out) for rule, crop in boxes.items()}
+            OwnFiles(out, {}).move_aside(LEDGER, f"cannot be used ({error})")
+    return {"settings": {}, "pictures": {}, "sheets": {}, "files": {}}
+
+
+def write_catalogue(out: Path, catalogue: dict) -> None:
+    with writing(out):
+        write_json(out / LEDGER, catalogue)
+
+
+def finished(earlier: dict, settings: dict, stamps: dict[str, str], files: dict, own: OwnFiles) -> dict:
+    """The entries of an earlier catalogue that need not be done again; pictures with a problem are tried again."""
+    if earlier["settings"] != settings:
+        return {}
+    entries = {name: entry for name, entry in earlier["pictures"].items() if entry["stamp"] == stamps.get(name)}
+    return {name: entry for name, entry in entries.items() if _is_finished(entry, files[name], own)}
+
+
+def _is_finished(entry: dict, files: dict[str, str], own: OwnFiles) -> bool:
+    """Whether a picture's entry has all of its garments, each refused or in its own file, which is whole."""
+    crops = entry.get("crops", {})
+    return (
+        "pose" in entry
+        and crops.keys() == files.keys()
+        and all(
+            "refused" in crop or {"box", "file"} <= crop.keys() and crop["file"] == file and own.is_whole(file)
+            for crop, file in ((crops[garment], file) for garment, file in files.items())
+        )
+    )
+
+
+def read_batches(folder: Path, names: Sequence[str]) -> Iterator[dict[str, np.ndarray | str]]:
+    """Pictures by name, or the problem with one, at most BATCH at once and no more after PIXELS pixels."""
+    batch = {}
+    for name in names:
+        batch[name] = _picture_or_problem(folder / name)
+        pixels = sum(image.size // 3 for image in batch.values() if isinstance(image, np.ndarray))
+        if len(batch) == BATCH or pixels >= PIXELS:
+            yield batch
+            batch = {}
+    if batch:
+        yield batch
+
+
+def _picture_or_problem(path: Path) -> np.ndarray | str:
+    try:
+        return read_picture(path)
+    except DataError as error:
+        return printable(str(error))
+
+
+def crop_pictures(images: dict, finder: Finder, rules: Sequence[Rule], files: dict, own: OwnFiles) -> dict:
+    """Write the crops of some pictures; gives what catalogue.json says about each but its stamp."""
+    readable = {name: image for name, image in images.items() if isinstance(image, np.ndarray)}
+    found = finder.find(list(readable.values())) if readable else []
+    described = {}
+    for (name, image), keypoints in zip(readable.items(), found, strict=True):
+        crops = {}
+        for rule in rules:
+            crop = crop_box(rule, keypoints, finder.skeleton, image.shape[1::-1])
+            crops[rule.garment] = crop_picture(image, crop, files[name][rule.garment], own)
         described[name] = {"pose": pose_class(keypoints, finder.skeleton), "crops": crops}
-    return described
+    return {name: described.get(name) or {"problem": image} for name, image in images.items()}
 
 
-def crop_picture(image: np.ndarray, name: str, crop: Crop, rule: Rule, out: Path) -> dict:
+def crop_picture(image: np.ndarray, crop: Crop, file: str, own: OwnFiles) -> dict:
     """Write one crop; gives its box and file, or the reason for the refusal."""
-    file = Path(rule.garment.replace(" ", "_")) / (name if name.lower().endswith(".jpg") else f"{name}.jpg")
     if crop.box is None:
-        (out / file).unlink(missing_ok=True)  # of an earlier start with other rules
         return {"refused": crop.reason}
     x0, y0, x1, y1 = (crop.box + 0.5).astype(int)
-    write_jpeg(out / file, Image.fromarray(image[y0:y1, x0:x1]))
-    return {"box": crop.box.tolist(), "file": file.as_posix()}
+    own.write(file, as_jpeg(Image.fromarray(image[y0:y1, x0:x1])))
+    return {"box": crop.box.tolist(), "file": file}
+
+
+def draw_sheets(folder: Path, out: Path, catalogue: dict, own: OwnFiles) -> None:
+    """Draw the contact sheets that are not of these entries, and delete the files that the catalogue has no more."""
+    sheets = sheets_of(catalogue["pictures"])
+    made_of = {file: hashlib.sha256(json.dumps(entries).encode()).hexdigest() for file, entries in sheets.items()}
+    stale = [file for file in sheets if catalogue["sheets"].get(file) != made_of[file] or not own.is_whole(file)]
+    own.announce(stale)
+    write_catalogue(out, catalogue)
+    for file in stale:
+        own.write(file, as_jpeg(contact_sheet(folder, sheets[file], out)))
+    crops = [crop for entry in catalogue["pictures"].values() for crop in entry.get("crops", {}).values()]
+    own.keep_only([*sheets, *(crop["file"] for crop in crops if "file" in crop)])
+    catalogue["sheets"] = made_of
+    write_catalogue(out, catalogue)
+
+
+def _absolute(folder) -> Path:
+    return Path(os.path.abspath(os.path.expanduser(folder)))
+
+
+def _refuse_pictures_folder(folder: Path, out: Path, files: dict) -> None:
+    """Raise DataError where crops would go among the pictures."""
+    for place in {out, *(out / file.split("/")[0] for file in next(iter(files.values())).values())}:
+        if place.exists() and place.samefile(folder):
+            raise DataError(f"the crops cannot go into {folder} itself: name another folder for them")
 
 
 def summary(catalogue: dict, out: Path) -> str:
@@ -205,7 +314,7 @@ def summary(catalogue: dict, out: Path) -> str:
     refused = sum("refused" in crop for crop in crops)
     lines = [entry["problem"] for entry in entries if "problem" in entry]
     lines.append(f"{len(entries)} pictures, {len(lines)} of them not readable: {len(crops) - refused} crops, "
-                 f"{refused} refusals; see {out / 'contact_sheet.jpg'}")  # fmt: skip
+                 f"{refused} refusals; see {printable(str(out / 'contact_sheet.jpg'))}")  # fmt: skip
     return "\n".join(lines)
 
 
@@ -220,12 +329,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--garment", choices=garments, action="append", help="may be repeated (default: all)")
     options = parser.parse_args(arguments)
     rules = [rule for rule in RULES if rule.garment in (options.garment or garments)]
-    folder = Path(options.folder).expanduser().absolute()
-    out = Path(options.out or folder.with_name(folder.name + "-crops")).expanduser()
+    folder = _absolute(options.folder)
     try:
+        out = _absolute(options.out) if options.out else crops_folder(folder)
         print(summary(make_catalogue(folder, load_finder(options.model), rules, out), out))
     except (DataError, OSError) as error:
-        print(error, file=sys.stderr)
+        print(printable(str(error)), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("Stopped. What was finished is kept: the same command goes on from there.", file=sys.stderr)

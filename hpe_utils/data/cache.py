@@ -4,8 +4,9 @@ import contextlib
 import hashlib
 import json
 import os
-import shutil
+import re
 from collections import Counter
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Protocol
 
@@ -15,7 +16,7 @@ from joblib.externals.loky.process_executor import BrokenProcessPool
 from tqdm.auto import tqdm
 
 from hpe_utils.data.schema import DataError, Samples
-from hpe_utils.files import read_json, read_npy, read_npz, replaced, write_json, write_npz
+from hpe_utils.files import read_json, read_npy, read_npz, replaced, write_bytes, write_json, write_npz
 from hpe_utils.skeleton import Skeleton
 
 FORMAT = 1
@@ -32,6 +33,12 @@ CHUNK_ARRAYS = {
 }
 INDEX = {"fields": [str], "shapes?": {"*": [int]}, "hashes?": {"*": str}, "left_out": {"*": int}, "spec": dict}
 LARGE = ("images", "instances", "parts", "garments")  # too large to be hashed at every start
+MARK, MARKED = ".hpe_cache", b"Made by hpe_utils.data.cache, whose clear() deletes it.\n"
+CACHE = re.compile(r"(.+)-[0-9a-f]{16}")  # a cache's folder: the data set's name and what decides the samples, hashed
+OWN_FILE = re.compile(
+    rf"({re.escape(MARK)}|index\.json|chunk-\d{{7}}\.npz|attribute_.+\.npy|"
+    rf"({'|'.join(Samples.__annotations__)})\.npy)(\.\d+\.partial)?"
+)
 
 
 class Source(Protocol):
@@ -52,9 +59,12 @@ class Source(Protocol):
 
 
 def cache_root() -> Path:
-    """Where caches live: $HPE_CACHE, or data/cache beside the package in a clone, or the user's cache folder."""
-    if "HPE_CACHE" in os.environ:
-        return Path(os.environ["HPE_CACHE"]).expanduser()
+    """Where caches live: $HPE_CACHE, or data/cache beside the package in a clone, or the user's cache folder.
+
+    An empty HPE_CACHE is as none: it does not mean the current folder.
+    """
+    if named := os.environ.get("HPE_CACHE", "").strip():
+        return Path(named).expanduser()
     clone = Path(__file__).parents[2] / "data"
     if clone.is_dir():
         return clone / "cache"
@@ -72,12 +82,13 @@ def cached(source: Source, workers: int | None = None) -> Samples:
     folder = cache_root() / f"{source.spec['name']}-{key}"
     if not (folder / "index.json").exists():
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            write_bytes(folder / MARK, MARKED)
             _write_chunks(source, folder, workers)
             _join_chunks(source, folder)
-        except FileNotFoundError:
+        except (FileNotFoundError, DataError):
             if not (folder / "index.json").exists():  # else another process has just finished the same cache
                 raise
+            _remove_chunks(folder)
         except OSError as error:
             raise DataError(
                 f"cannot write the cache {folder}: {error.strerror or error}. Free some space, or set HPE_CACHE to a "
@@ -150,6 +161,10 @@ def _join_chunks(source: Source, folder: Path) -> None:
     hashes = {name: _hash(folder / f"{name}.npy") for name in fields if name not in LARGE}
     index = {"fields": sorted(fields), "shapes": shapes, "hashes": hashes, "left_out": left_out, "spec": source.spec}
     write_json(folder / "index.json", index)
+    _remove_chunks(folder)
+
+
+def _remove_chunks(folder: Path) -> None:
     for path in [*folder.glob("chunk-*"), *folder.glob("*.partial")]:
         path.unlink(missing_ok=True)
 
@@ -206,10 +221,49 @@ def _chunk_file(folder: Path, start: int) -> Path:
 
 
 def clear(name: str = "*") -> int:
-    """Delete the caches whose data set name matches the pattern; returns the bytes freed."""
+    """Delete the caches whose data set's name matches the pattern, as "coco" or "*"; returns the bytes freed.
+
+    Only what `cached` wrote is deleted, in folders that it marked; other files stay, and so do their folders. Of a link
+    to a cache only the link goes. Raises DataError for a pattern that names folders, and where files cannot be deleted.
+    """
+    if re.search(r"[/\\]|^\.\.?$", name):
+        raise DataError(f"clear({name!r}): name a data set, such as 'coco', or '*' for all; folders are not searched")
+    root = cache_root()
+    folders = sorted(root.iterdir()) if root.is_dir() else []
+    chosen = [folder for folder in folders if (named := CACHE.fullmatch(folder.name)) and fnmatchcase(named[1], name)]
+    try:
+        return sum(_delete_cache(folder) for folder in chosen if _is_cache(folder))
+    except OSError as error:
+        raise DataError(
+            f"cannot delete {error.filename} ({error.strerror}): end what uses it, or change its permissions"
+        ) from error
+
+
+def _is_cache(folder: Path) -> bool:
+    """Whether `cached` marked a folder; before it did so it wrote the index alone, when all was finished."""
+    if (folder / MARK).is_file():
+        return True
+    try:
+        return bool(read_json(folder / "index.json", "", INDEX))
+    except DataError:
+        return False
+
+
+def _delete_cache(folder: Path) -> int:
+    """Delete a cache's own files and, where nothing else is in it, the folder; returns the bytes freed."""
+    if folder.is_symlink():
+        folder.unlink()
+        return 0
+    ours = [
+        path for path in folder.iterdir() if OWN_FILE.fullmatch(path.name) and (path.is_symlink() or path.is_file())
+    ]
+    # The index first, without which nothing is taken for a cache, and the mark last, by which the rest is found again.
+    ours.sort(key=lambda path: (path.name != "index.json", path.name == MARK))
     freed = 0
-    for folder in cache_root().glob(f"{name}-*"):
-        freed += sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-        with contextlib.suppress(OSError):
-            shutil.rmtree(folder)
+    for path in ours:
+        size = path.lstat().st_size
+        path.unlink(missing_ok=True)
+        freed += size
+    with contextlib.suppress(OSError):  # something else is in it
+        folder.rmdir()
     return freed

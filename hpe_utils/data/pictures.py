@@ -1,10 +1,12 @@
 """Picture files in folders and zips: read as RGB, whatever their kind, or refused with a reason."""
 
 import os
+import posixpath
 import re
+import stat
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -13,7 +15,7 @@ import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from hpe_utils.data.schema import DataError
-from hpe_utils.files import read_bytes
+from hpe_utils.files import open_zip, read_bytes, read_member
 
 NOT_FOUND = "people whose picture was not found"
 UNREADABLE = "people whose picture cannot be read"
@@ -24,6 +26,7 @@ FORMATS = [name for name in "JPEG PNG WEBP BMP GIF TIFF PPM JPEG2000 TGA AVIF IC
 KINDS = tuple(end for end, name in Image.registered_extensions().items() if name in (*FORMATS, "MPO"))  # ".jpg" …
 MEGAPIXELS = 80  # of the largest picture that is opened, unless $HPE_MEGAPIXELS says more
 PICTURE_BYTES = 512 << 20
+STRIP = 256  # rows
 
 
 class PictureError(Exception):
@@ -38,7 +41,8 @@ def decode(data: bytes) -> np.ndarray:
     megapixels than $HPE_MEGAPIXELS says, 80 where it is not set.
     """
     with opened(data) as picture:
-        return _rgb(ImageOps.exif_transpose(picture))
+        ImageOps.exif_transpose(picture, in_place=True)  # which copies only what it turns
+        return _rgb(picture)
 
 
 def decode_numbers(data: bytes) -> tuple[str, np.ndarray]:
@@ -83,7 +87,16 @@ def _rgb(picture: Image.Image) -> np.ndarray:
         white = Image.new("RGB", picture.size, "white")
         white.paste(picture, mask=picture)
         picture = white
-    return np.array(picture.convert("RGB"))
+    return _pixels(picture if picture.mode == "RGB" else picture.convert("RGB"))
+
+
+def _pixels(picture: Image.Image) -> np.ndarray:
+    """A picture's (H, W, 3) pixels, taken in strips: NumPy would hold large ones three times over."""
+    pixels = np.empty((picture.height, picture.width, 3), np.uint8)
+    for top in range(0, picture.height, STRIP):
+        bottom = min(top + STRIP, picture.height)
+        pixels[top:bottom] = picture.crop((0, top, picture.width, bottom))
+    return pixels
 
 
 def as_rgb(image, name: str = "the picture") -> np.ndarray:
@@ -154,39 +167,91 @@ class Archive:
     path: Path
 
     def listing(self) -> dict[str, str]:
-        """Every file's name, with forward slashes, and what tells whether it changed; raises DataError."""
+        """Every plain file's name, with forward slashes, and what tells whether it changed; raises DataError.
+
+        Links are followed; a folder that several lead to is listed once. Names that are not UTF-8 are as Python writes
+        them, and a zip's as they were meant (`_members`).
+        """
         if self.path.is_dir():
-            found = (Path(top, name) for top, _, names in os.walk(self.path, followlinks=True) for name in names)
-            stats = {path.relative_to(self.path).as_posix(): path.stat() for path in found if path.is_file()}
-            return {name: f"{stat.st_size}-{stat.st_mtime_ns}" for name, stat in stats.items()}
+            found = {path.relative_to(self.path).as_posix(): facts for path, facts in _files_below(self.path)}
+            return {name: f"{facts.st_size}-{facts.st_mtime_ns}" for name, facts in found.items()}
         with self._zip() as archive:
-            return {info.filename: f"{info.file_size}-{info.CRC}" for info in archive.infolist() if not info.is_dir()}
+            return {name: f"{info.file_size}-{info.CRC}" for name, info in _members(archive).items()}
 
     @contextmanager
     def opened(self) -> Iterator[Callable[[str], bytes]]:
-        """A function that reads one file by its name, and raises PictureError where that fails."""
+        """A function that reads one file by its name, and raises PictureError where that fails.
+
+        What cannot be read are also pipes, encrypted members of zips, and files of more than PICTURE_BYTES unpacked.
+        """
         if self.path.is_dir():
-            yield lambda name: _read((self.path / name).read_bytes)
+            yield lambda name: _read(lambda: read_bytes(self.path / name, "check the file", PICTURE_BYTES))
         else:
             with self._zip() as archive:
-                yield lambda name: _read(lambda: archive.read(name))
+                members = _members(archive)
+                yield lambda name: _read(lambda: read_member(archive, members[name].filename, PICTURE_BYTES))
 
     def _zip(self) -> zipfile.ZipFile:
+        if not self.path.exists():
+            raise DataError(f"{self.path} does not exist: check the path")
+        return open_zip(
+            self.path, "it is no complete zip file; where its download was cut short, delete it and download it again"
+        )
+
+
+def _files_below(top: Path) -> Iterator[tuple[Path, os.stat_result]]:
+    """Every plain file below a folder, which must be readable, with its facts; each folder once, however linked.
+
+    A folder that lies below is listed under its own name rather than under a link's.
+    """
+    seen, folders, links = set(), [top], []
+    while folders or links:
+        folder = folders.pop() if folders else links.pop(0)
         try:
-            return zipfile.ZipFile(self.path)
-        except FileNotFoundError as error:
-            raise DataError(f"{self.path} does not exist: check the path") from error
-        except (zipfile.BadZipFile, OSError) as error:
-            raise DataError(
-                f"{self.path} is no complete zip file ({error}): a download was probably cut short; delete it and "
-                "download it again"
-            ) from error
+            found = folder.stat()
+            if (found.st_dev, found.st_ino) in seen:
+                continue
+            seen.add((found.st_dev, found.st_ino))
+            paths = sorted(folder.iterdir())
+        except OSError as error:
+            if folder == top:
+                raise DataError(f"{top} cannot be listed ({error.strerror}): check its permissions") from error
+            continue  # whose pictures it holds are counted as not found
+        for path in paths:
+            facts = _facts(path)
+            if facts and stat.S_ISDIR(facts.st_mode):
+                (links if path.is_symlink() else folders).append(path)
+            elif facts and stat.S_ISREG(facts.st_mode):
+                yield path, facts
+
+
+def _facts(path: Path) -> os.stat_result | None:
+    """What the system knows of a file, None where a link leads nowhere or in a circle."""
+    try:
+        return path.stat()
+    except OSError:
+        return None
+
+
+def _members(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
+    """A zip's files by their names in UTF-8, with forward slashes, as seen from its root.
+
+    Windows' tools may write backslashes, and macOS' UTF-8 without saying so, which is then read as code page 437.
+    """
+    members = {}
+    for info in archive.infolist():
+        name = info.filename
+        with suppress(UnicodeError):
+            name = name if info.flag_bits & 0x800 else name.encode("cp437").decode()
+        name = name.replace("\\", "/")
+        if not name.endswith("/"):
+            members[posixpath.normpath(name).lstrip("/")] = info
+    return members
 
 
 def _read(read: Callable[[], bytes]) -> bytes:
     try:
         return read()
-    except (FileNotFoundError, KeyError) as error:
-        raise PictureError(NOT_FOUND) from error
     except Exception as error:  # a damaged zip raises zlib.error, BadZipFile, EOFError, NotImplementedError ...
-        raise PictureError(UNREADABLE) from error
+        missing = isinstance(error, KeyError) or isinstance(error.__cause__, FileNotFoundError)
+        raise PictureError(NOT_FOUND if missing else UNREADABLE) from error
