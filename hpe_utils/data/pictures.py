@@ -18,8 +18,8 @@ from hpe_utils.files import read_bytes
 NOT_FOUND = "people whose picture was not found"
 UNREADABLE = "people whose picture cannot be read"
 TOO_LARGE = "people whose picture is too large"
-# Named, for others start programs (EPS does) or are no pictures.
-FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "BMP", "GIF", "TIFF", "PPM", "JPEG2000", "TGA", "AVIF", "ICO")
+# Named, for others start programs (EPS does) or are no pictures. JPEG opens MPO too.
+FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "GIF", "TIFF", "PPM", "JPEG2000", "TGA", "AVIF", "ICO")
 KINDS = (
     *(".jpg", ".jpeg", ".jpe", ".jfif", ".mpo", ".png", ".apng", ".webp", ".bmp", ".dib", ".gif", ".tif", ".tiff"),
     *(".ppm", ".pgm", ".pbm", ".pnm", ".jp2", ".j2k", ".tga", ".avif", ".avifs", ".ico"),
