@@ -1,19 +1,87 @@
 """What a body is, as data: joint names, limbs, flip pairs and OKS sigmas, and conversion between skeletons by name."""
 
+import math
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from numbers import Real
 
 import numpy as np
+
+from hpe_utils.files import shown
+
+# Published for COCO's joints, and for six points on the feet by COCO-WholeBody.
+SIGMAS = {
+    "nose": .026, "left_eye": .025, "right_eye": .025, "left_ear": .035, "right_ear": .035,
+    "left_shoulder": .079, "right_shoulder": .079, "left_elbow": .072, "right_elbow": .072,
+    "left_wrist": .062, "right_wrist": .062, "left_hip": .107, "right_hip": .107,
+    "left_knee": .087, "right_knee": .087, "left_ankle": .089, "right_ankle": .089,
+    "left_big_toe": .068, "left_small_toe": .066, "left_heel": .066,
+    "right_big_toe": .092, "right_small_toe": .094, "right_heel": .094,
+}  # fmt: skip
+HEAD_BONE = ("head_top", "upper_neck")
 
 
 @dataclass(frozen=True)
 class Skeleton:
-    """Names of K joints in their order, the limbs that connect them, and the OKS sigmas where they were published."""
+    """Names of K joints in their order, the limbs that connect them, and how they are mirrored and scored.
+
+    `sigmas` are those of OKS; without, those published for joints of these names, None where one has none. `pairs` name
+    the left and the right joint that a mirrored picture exchanges; joints that are in none are paired by their names,
+    where these say the side in a usual way (`partners`), and a joint paired with itself stays. The distance of the two
+    joints of `head` is the scale of PCK: the head bone, taken by itself where a skeleton has one, or another, such as
+    left_shoulder and right_hip. Raises ValueError, naming the joint, where these do not fit together.
+    """
 
     name: str
     joints: tuple[str, ...]
     limbs: tuple[tuple[str, str], ...]
     sigmas: tuple[float, ...] | None = None
+    pairs: tuple[tuple[str, str], ...] = ()
+    head: tuple[str, str] | None = None
+
+    def __post_init__(self):
+        self._check_joints()
+        for field in ("limbs", "pairs"):
+            object.__setattr__(self, field, tuple(self._two_joints(two, field) for two in getattr(self, field)))
+        if len(set(map(frozenset, self.limbs))) < len(self.limbs):
+            raise ValueError(f"{self.name} names a limb twice")
+        if self.head is not None:
+            object.__setattr__(self, "head", self._two_joints(self.head, "head"))
+        elif set(HEAD_BONE) <= set(self.joints):
+            object.__setattr__(self, "head", HEAD_BONE)
+        if self.sigmas is not None:
+            self._check_sigmas()
+        elif set(self.joints) <= set(SIGMAS):
+            object.__setattr__(self, "sigmas", tuple(SIGMAS[joint] for joint in self.joints))
+        partners(self.joints, self.pairs)  # a side without one is found here, not in the middle of a training
+
+    def _check_joints(self) -> None:
+        if isinstance(self.joints, str) or not all(isinstance(joint, str) and joint for joint in self.joints):
+            raise ValueError(f"{self.name}: joints are {shown(self.joints)}, not a list of names")
+        object.__setattr__(self, "joints", tuple(self.joints))
+        if not self.joints:
+            raise ValueError(f"{self.name} has no joints")
+        if twice := [joint for joint in self.joints if self.joints.count(joint) > 1]:
+            raise ValueError(f"{self.name} names the joint {twice[0]!r} twice")
+
+    def _two_joints(self, two, field: str) -> tuple[str, str]:
+        if isinstance(two, str) or len(two) != 2:
+            raise ValueError(f"{self.name}: {field} has {shown(two)}, not two joints")
+        if unknown := [joint for joint in two if joint not in self.joints]:
+            raise ValueError(f"{self.name}: {field} names {unknown[0]!r}, but the joints are {', '.join(self.joints)}")
+        if two[0] == two[1] and field != "pairs":
+            raise ValueError(f"{self.name}: {field} has {two[0]!r} at both ends")
+        return tuple(two)
+
+    def _check_sigmas(self) -> None:
+        object.__setattr__(self, "sigmas", tuple(self.sigmas))
+        if len(self.sigmas) != len(self):
+            raise ValueError(f"{self.name} has {len(self)} joints and {len(self.sigmas)} sigmas: give one for each")
+        for joint, sigma in zip(self.joints, self.sigmas, strict=True):
+            if not isinstance(sigma, Real) or not 0 < sigma < math.inf:
+                raise ValueError(f"{self.name}: the sigma of {joint} is {shown(sigma)}, and must be a number above 0")
 
     def __len__(self) -> int:
         return len(self.joints)
@@ -31,12 +99,17 @@ class Skeleton:
     @cached_property
     def flip(self) -> np.ndarray:
         """(K,) int: `keypoints[..., skeleton.flip, :]` swaps left and right names, as a mirrored picture needs."""
-        return np.array([self.index(mirror_name(joint)) for joint in self.joints])
+        partner = partners(self.joints, self.pairs)
+        return np.array(self.indices(*(partner[joint] for joint in self.joints)))
+
+    def mirrored(self, joint: str) -> str:
+        """The joint that a joint becomes in a mirrored picture: left_knee becomes right_knee, nose stays."""
+        return self.joints[self.flip[self.index(joint)]]
 
     @cached_property
     def limb_indices(self) -> np.ndarray:
         """(L, 2) int: both ends of every limb."""
-        return np.array([self.indices(*limb) for limb in self.limbs])
+        return np.array([self.indices(*limb) for limb in self.limbs], int).reshape(-1, 2)
 
 
 @dataclass(frozen=True)
@@ -67,13 +140,59 @@ MIDPOINTS = {
 }
 
 
+OTHER_SIDE = {"left": "right", "right": "left"}
+OTHER_PART = {**OTHER_SIDE, "l": "r", "r": "l"}
+BETWEEN_WORDS = re.compile(r"[\W_]+|(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")  # left_ear, leftEar, LEar
+
+
 def mirror_name(joint: str) -> str:
-    """The joint's name in a mirrored picture: left_knee becomes right_knee, nose stays."""
+    """The mirrored name of the course's own joints and parts: left_knee becomes right_knee, nose stays."""
     if joint.startswith("left_"):
         return "right_" + joint.removeprefix("left_")
     if joint.startswith("right_"):
         return "left_" + joint.removeprefix("right_")
     return joint
+
+
+def partners(joints: tuple[str, ...], pairs: tuple[tuple[str, str], ...] = ()) -> dict[str, str]:
+    """The joint that each joint becomes in a mirrored picture: the other of its pair, or, where it has none, by name.
+
+    A side is a word or letter of its own, in any case and place, as in left_ear, "Ear Right", earLeft, l_ear and EyeL;
+    or it is part of a word, as in lear and LSHO, where what the other side would be called is a joint too. Raises
+    ValueError for a joint in two pairs, and for a side whose partner is missing or may be any of several.
+    """
+    partner = {joint: other for pair in pairs for joint, other in (pair, pair[::-1])}
+    if len(partner) < sum(len(set(pair)) for pair in pairs):
+        raise ValueError(f"a joint is in two of the pairs {', '.join(map(str, pairs))}")
+    words = {joint: _words(joint) for joint in joints if joint not in partner}
+    for joint, own in words.items():
+        mirrored = tuple(OTHER_SIDE.get(word, word) for word in own)
+        possible = [mirrored] if mirrored != own else list(_with_other_part(own))
+        found = [other for other in words if words[other] in possible]
+        if len(found) > 1 or (not found and mirrored != own):
+            lack = f"more than one partner, {' and '.join(found)}" if found else "no partner on the other side"
+            raise ValueError(
+                f"the joint {joint!r} has {lack}: rename or add joints, or declare its pair, with itself where it "
+                "stays as it is in a mirrored picture"
+            )
+        partner[joint] = found[0] if found else joint
+    return partner
+
+
+def _words(joint: str) -> tuple[str, ...]:
+    """The words of a name in small letters, a side's letter as a word: LEar, l_ear and leftear are (left, ear)."""
+    text = BETWEEN_WORDS.sub(" ", joint).lower()
+    words = re.sub(r"\b(left|right)", r"\1 ", text).split()
+    return tuple({"l": "left", "r": "right"}.get(word, word) for word in words) if len(words) > 1 else tuple(words)
+
+
+def _with_other_part(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """The words with the other side where one begins or ends in it: rsho for lsho, earright for earleft."""
+    for place, word in enumerate(words):
+        for part in ("^[lr]", "[lr]$", "(left|right)$"):
+            other = re.sub(part, lambda found: OTHER_PART[found[0]], word)
+            if other != word:
+                yield (*words[:place], other, *words[place + 1 :])
 
 
 def plan_conversion(source: Skeleton, target: Skeleton) -> Conversion:
@@ -106,11 +225,28 @@ def convert(keypoints: np.ndarray, source: Skeleton, target: Skeleton) -> np.nda
     return result
 
 
-def get(name: str) -> Skeleton:
-    """A skeleton by its name, in any case; raises ValueError with the known names."""
-    if str(name).upper() not in SKELETONS:
-        raise ValueError(f"unknown skeleton {name!r}; known are {', '.join(SKELETONS)}")
-    return SKELETONS[str(name).upper()]
+def get(name: str | Skeleton) -> Skeleton:
+    """A skeleton by its name, in any case, or one itself; raises ValueError with the known names."""
+    if isinstance(name, Skeleton):
+        return name
+    for known, skeleton in SKELETONS.items():
+        if known.upper() == str(name).upper():
+            return skeleton
+    raise ValueError(f"unknown skeleton {shown(name)}; known are {', '.join(SKELETONS)}")
+
+
+def register(skeleton: Skeleton) -> Skeleton:
+    """Let `get` and all that asks it, such as checkpoints and records, know a skeleton of your own until Python ends.
+
+    One registered before under its name is replaced. Raises ValueError where that name is the course's for another.
+    """
+    for own in (*COURSE, HEAD_BOX):
+        if own.name.upper() == skeleton.name.upper() and own != skeleton:
+            raise ValueError(f"{own.name} is the course's name for another skeleton: choose another name")
+    for known in [name for name in SKELETONS if name.upper() == skeleton.name.upper()]:
+        del SKELETONS[known]
+    SKELETONS[skeleton.name] = skeleton
+    return skeleton
 
 
 def _both_sides(*limbs: tuple[str, str]) -> tuple[tuple[str, str], ...]:
@@ -162,10 +298,7 @@ _COCO_LIMBS = (
     ("nose", "left_eye"), ("nose", "right_eye"), ("left_eye", "left_ear"), ("right_eye", "right_ear"),
     ("left_ear", "left_shoulder"), ("right_ear", "right_shoulder"),
 )  # fmt: skip
-_COCO_SIGMAS = (
-    .026, .025, .025, .035, .035, .079, .079, .072, .072, .062, .062, .107, .107, .087, .087, .089, .089,
-)  # fmt: skip
-COCO17 = Skeleton("COCO17", _COCO_JOINTS, _COCO_LIMBS, _COCO_SIGMAS)
+COCO17 = Skeleton("COCO17", _COCO_JOINTS, _COCO_LIMBS)
 
 OPENPOSE18 = Skeleton(
     "OPENPOSE18",
@@ -185,14 +318,13 @@ OPENPOSE18 = Skeleton(
     ),
 )  # fmt: skip
 
-# 23 keypoints of Sorokina & Ablameyko 2021: COCO's 17 and six points on the feet (sigmas of COCO-WholeBody).
+# 23 keypoints of Sorokina & Ablameyko 2021: COCO's 17 and six points on the feet.
 _FEET = ("left_big_toe", "left_small_toe", "left_heel", "right_big_toe", "right_small_toe", "right_heel")
 BODY23 = Skeleton(
     "BODY23",
     joints=_COCO_JOINTS + _FEET,
     limbs=_COCO_LIMBS + _both_sides(("ankle", "big_toe"), ("big_toe", "small_toe"), ("ankle", "heel")),
-    sigmas=(*_COCO_SIGMAS, .068, .066, .066, .092, .094, .094),
-)  # fmt: skip
+)
 
 # Every joint that the renderer of people knows: MPII's sixteen, and BODY23's that MPII lacks.
 SYNTHETIC27 = Skeleton(
@@ -204,4 +336,5 @@ SYNTHETIC27 = Skeleton(
 # Two opposite corners of a head box, for the regression of notebook 01; it is no body, so conversion does not know it.
 HEAD_BOX = Skeleton("HEAD_BOX", joints=("corner", "opposite_corner"), limbs=())
 
-SKELETONS = {s.name: s for s in (MPII16, LSP14, COCO17, OPENPOSE18, BODY23, SYNTHETIC27)}
+COURSE = (MPII16, LSP14, COCO17, OPENPOSE18, BODY23, SYNTHETIC27)
+SKELETONS = {skeleton.name: skeleton for skeleton in COURSE}  # and those of `register`

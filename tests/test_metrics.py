@@ -10,7 +10,7 @@ from scipy.io import loadmat
 
 from hpe_utils import metrics
 from hpe_utils.data.schema import Samples
-from hpe_utils.skeleton import COCO17, MPII16
+from hpe_utils.skeleton import COCO17, MPII16, Skeleton
 
 JOINTS_14 = [i for i, joint in enumerate(MPII16.joints) if joint not in metrics.PELVIS_AND_THORAX]
 PAIRS = ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")
@@ -128,13 +128,43 @@ def test_the_bootstrap_interval_of_a_mean_is_the_textbook_one():
     assert low < narrow[0] < narrow[1] < high
 
 
+def people_of(keypoints, skeleton=COCO17, **fields) -> Samples:
+    """Samples of these (N, K, 3) keypoints, without boxes unless they are given."""
+    keypoints = np.asarray(keypoints, np.float32)[:, None]
+    nothing = np.full((len(keypoints), 1, 4), np.nan, np.float32)
+    return Samples(**{
+        "images": np.zeros((len(keypoints), 8, 8, 3), np.uint8), "keypoints": keypoints, "boxes": nothing,
+        "head_boxes": nothing, "to_picture": np.zeros((len(keypoints), 2, 3), np.float32),
+        "ids": np.arange(len(keypoints)).astype(str), "skeleton": skeleton, "title": "people",
+    } | fields)  # fmt: skip
+
+
+BOXES = np.array([[[0, 0, 50, 100]], [[0, 0, 200, 100]]], np.float32)
+
+
 def test_without_heads_a_fifth_of_the_box_is_the_unit():
-    boxes = np.array([[[0, 0, 50, 100]], [[0, 0, 200, 100]]], np.float32)
-    people = Samples(
-        images=np.zeros((2, 8, 8, 3), np.uint8), keypoints=np.ones((2, 1, 17, 3), np.float32), boxes=boxes,
-        head_boxes=np.full((2, 1, 4), np.nan, np.float32), to_picture=np.zeros((2, 2, 3), np.float32),
-        ids=np.array(["a", "b"]), skeleton=COCO17, title="two people",
-    )  # fmt: skip
-    (name, size), *others = metrics.head_sizes(people).items()
+    (name, size), *others = metrics.head_sizes(people_of(np.ones((2, 17, 3)), boxes=BOXES)).items()
     assert name == "box" and not others
     np.testing.assert_allclose(size, [20, 40])
+
+
+def test_where_somebody_lacks_a_box_the_joints_extent_is_everybodys_unit():
+    keypoints = np.zeros((2, 17, 3))
+    keypoints[0, :2] = [[10, 20, 2], [40, 30, 1]]
+    keypoints[1, :2] = [[10, 20, 2], [10, 70, 1]]
+    boxes = np.where([[[True]], [[False]]], BOXES, np.nan).astype(np.float32)
+    sizes = metrics.head_sizes(people_of(keypoints, boxes=boxes))
+    assert list(sizes) == ["extent"]
+    np.testing.assert_allclose(sizes["extent"], [6, 10])
+
+
+def test_a_skeleton_of_ones_own_declares_its_scale():
+    torso = ("left_shoulder", "right_hip")
+    own = Skeleton("OWN", (*torso, "right_shoulder", "left_hip"), (), head=torso)
+    keypoints = np.zeros((2, 4, 3))
+    keypoints[0, :2] = [[10, 20, 2], [13, 24, 1]]
+    keypoints[1, :1] = [[10, 20, 2]]
+    sizes = metrics.head_sizes(people_of(keypoints, own, boxes=BOXES))
+    assert list(sizes) == ["left_shoulder to right_hip"]
+    np.testing.assert_allclose(sizes["left_shoulder to right_hip"], [5, np.nan])
+    assert list(metrics.head_sizes(people_of(keypoints[1:], own, boxes=BOXES[1:]))) == ["box"]

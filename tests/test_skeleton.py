@@ -73,3 +73,87 @@ def test_errors_name_what_is_known():
         sk.MPII16.index("nose")
     with pytest.raises(ValueError, match="MPII16 keypoints have shape"):
         sk.convert(np.zeros((14, 3)), sk.MPII16, sk.LSP14)
+
+
+@pytest.mark.parametrize(
+    "joints",
+    [
+        ("nose", "left_ear", "right_ear"), ("nose", "ear_left", "ear_right"), ("nose", "l_ear", "r_ear"),
+        ("nose", "ear_l", "ear_r"), ("nose", "EyeL", "EyeR"), ("nose", "LEye", "REye"), ("nose", "leftEye", "rightEye"),
+        ("nose", "left ear", "right ear"), ("rear", "Left-Ear", "Right-Ear"), ("nose", "lefteye", "righteye"),
+        ("lip", "eyeleft", "eyeright"), ("C7", "LSHO", "RSHO"), ("nose", "lear", "rear"), ("nose", "hip.L", "hip.R"),
+        ("bright_spot", "LEFT EAR (2)", "RIGHT EAR (2)"), ("L5", "left_ear", "rightEar"),
+    ],
+)  # fmt: skip
+def test_sides_are_paired_in_every_usual_spelling(joints):
+    assert sk.Skeleton("OWN", joints, ()).flip.tolist() == [0, 2, 1]
+
+
+@pytest.mark.parametrize("joints", [("rear", "front", "lip"), ("l", "a", "b"), ("upright", "cleft", "tail")])
+def test_words_that_only_look_like_sides_stay(joints):
+    assert sk.Skeleton("OWN", joints, ()).flip.tolist() == [0, 1, 2]
+
+
+@pytest.mark.parametrize("lone", ["left_ear", "ear_right", "EyeL", "r_ear", "leftEye", "righteye"])
+def test_a_side_without_its_partner_is_refused_unless_it_is_said_to_stay(lone):
+    with pytest.raises(ValueError, match=f"the joint '{lone}' has no partner on the other side"):
+        sk.Skeleton("OWN", ("nose", lone), ())
+    assert sk.Skeleton("OWN", ("nose", lone), (), pairs=((lone, lone),)).flip.tolist() == [0, 1]
+
+
+def test_declared_pairs_go_before_names():
+    own = sk.Skeleton("OWN", ("gauche", "droite", "left_ear", "right_ear"), (), pairs=[["gauche", "droite"]])
+    assert own.flip.tolist() == [1, 0, 3, 2] and own.mirrored("gauche") == "droite"
+    assert sk.Skeleton("OWN", ("left_a", "right_a"), (), pairs=(("left_a",) * 2, ("right_a",) * 2)).flip.tolist() == [
+        0,
+        1,
+    ]
+
+
+TWO = ("nose", "tail")
+
+
+@pytest.mark.parametrize(
+    "fields, message",
+    [
+        ({"joints": ("nose", "nose")}, "OWN names the joint 'nose' twice"),
+        ({"joints": "nose"}, "joints are 'nose', not a list of names"),
+        ({"joints": ("nose", 7)}, "not a list of names"),
+        ({"joints": ()}, "OWN has no joints"),
+        ({"joints": ("left_ear", "l_ear", "right_ear")}, "'right_ear' has more than one partner, left_ear and l_ear"),
+        ({"limbs": (("nose", "tale"),)}, "limbs names 'tale', but the joints are nose, tail"),
+        ({"limbs": (("nose",),)}, "limbs has .*, not two joints"),
+        ({"limbs": (("nose", "nose"),)}, "limbs has 'nose' at both ends"),
+        ({"limbs": (TWO, TWO[::-1])}, "OWN names a limb twice"),
+        ({"pairs": (("nose", "tale"),)}, "pairs names 'tale'"),
+        ({"pairs": (TWO, ("nose", "nose"))}, "a joint is in two of the pairs"),
+        ({"head": ("nose", "crown")}, "head names 'crown'"),
+        ({"sigmas": (0.1,)}, "2 joints and 1 sigmas"),
+        ({"sigmas": (0.1, -0.1)}, "the sigma of tail is -0.1"),
+        ({"sigmas": (0.1, float("nan"))}, "the sigma of tail is nan"),
+        ({"sigmas": (0.1, "0.1")}, "the sigma of tail is '0.1'"),
+    ],
+)
+def test_a_skeleton_that_contradicts_itself_is_refused(fields, message):
+    with pytest.raises(ValueError, match=message):
+        sk.Skeleton("OWN", **{"joints": TWO, "limbs": ()} | fields)
+
+
+def test_sigmas_and_head_are_taken_by_name_where_they_are_known():
+    own = sk.Skeleton("OWN", ("left_wrist", "right_wrist"), ())
+    assert own.sigmas == (0.062, 0.062) and own.head is None and own.limb_indices.shape == (0, 2)
+    assert sk.Skeleton("OWN", TWO, ()).sigmas is None
+    assert sk.Skeleton("OWN", ("nose",), (), (0.5,)).sigmas == (0.5,)
+    assert sk.MPII16.head == ("head_top", "upper_neck")
+
+
+def test_a_registered_skeleton_is_got_by_name(monkeypatch):
+    monkeypatch.setattr(sk, "SKELETONS", dict(sk.SKELETONS))
+    own = sk.Skeleton("Dog", TWO, (TWO,))
+    assert sk.register(own) is own and sk.get("dog") is own and sk.get(own) is own
+    newer = sk.register(sk.Skeleton("DOG", ("nose", "tail", "paw"), ()))
+    assert sk.get("Dog") is newer and "Dog" not in sk.SKELETONS
+    assert sk.register(sk.COCO17) is sk.get("coco17")
+    for name in ("coco17", "HEAD_BOX"):
+        with pytest.raises(ValueError, match="is the course's name for another skeleton"):
+            sk.register(sk.Skeleton(name, TWO, ()))

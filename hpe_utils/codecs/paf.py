@@ -12,7 +12,7 @@ from hpe_utils.codecs import Codec
 from hpe_utils.codecs.grouping import Grouping, People
 from hpe_utils.codecs.heatmap import HeatmapCodec, learnt_cells
 from hpe_utils.geometry import Affine
-from hpe_utils.skeleton import Skeleton, mirror_name
+from hpe_utils.skeleton import Skeleton
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ class PAFCodec(Codec):
         maps, sides = self.channels[0], list(self.skeleton.limbs)
         order, signs = [*self.skeleton.flip, maps - 1], [1] * maps
         for limb in sides:
-            a, b = map(mirror_name, limb)
+            a, b = map(self.skeleton.mirrored, limb)
             same = (a, b) in sides
             first = maps + 2 * sides.index((a, b) if same else (b, a))
             order += [first, first + 1]

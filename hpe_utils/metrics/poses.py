@@ -7,7 +7,7 @@ import numpy as np
 from scipy.special import stdtrit
 
 from hpe_utils.data.schema import Samples
-from hpe_utils.skeleton import Skeleton
+from hpe_utils.skeleton import HEAD_BONE, Skeleton
 
 PELVIS_AND_THORAX = ("pelvis", "thorax")  # MPII's official score leaves these two joints out
 
@@ -69,9 +69,10 @@ def mpii_head_size(head_boxes: np.ndarray) -> np.ndarray:
 def head_bone(keypoints: np.ndarray, skeleton: Skeleton) -> np.ndarray:
     """The head bone |head top − upper neck| of (..., K, 3) keypoints, in pixels; NaN unless both are labelled.
 
-    The head size of Calvo & Cañadillas; on MPII's own head boxes it is 4/3 of the official size.
+    The head size of Calvo & Cañadillas; on MPII's own head boxes it is 4/3 of the official size. Of a skeleton that
+    declares another `head`, the distance of those two joints.
     """
-    top, neck = (keypoints[..., skeleton.index(joint), :] for joint in ("head_top", "upper_neck"))
+    top, neck = (keypoints[..., skeleton.index(joint), :] for joint in skeleton.head)
     length = np.linalg.norm(top[..., :2] - neck[..., :2], axis=-1)
     return np.where((top[..., 2] > 0) & (neck[..., 2] > 0), length, np.nan)
 
@@ -79,19 +80,21 @@ def head_bone(keypoints: np.ndarray, skeleton: Skeleton) -> np.ndarray:
 def head_sizes(people: Samples) -> dict[str, np.ndarray]:
     """The head sizes (N,) that the labels of a data set's first people allow, by name of the PCKh variant.
 
-    "official" needs head boxes, or a stored size as in MPII's own files; "head bone" needs both ends of the bone. Where
-    a skeleton has no head bone, as COCO's, "box" is a fifth of the box's longer side, so that half of it is the tenth
-    that Yang & Ramanan (2013) allow in their PCK; without boxes "extent" is a fifth of the labelled joints' extent.
+    "official" needs head boxes, or a stored size as in MPII's own files; "head bone" both ends of the bone, or it is
+    the distance of the two joints that a skeleton declares as `head`, and called by these. Where nobody has it, "box"
+    is a fifth of the box's longer side, so that half of it is the tenth that Yang & Ramanan (2013) allow in their PCK;
+    where somebody lacks a box "extent" is a fifth of the labelled joints' extent.
     """
-    boxes = mpii_head_size(people.head_boxes[:, 0])
-    official = people.attributes["head_size"][:, 0] if "head_size" in people.attributes else boxes
-    sizes = {"official": np.asarray(official)}
-    if {"head_top", "upper_neck"} <= set(people.skeleton.joints):
-        sizes["head bone"] = head_bone(people.keypoints[:, 0], people.skeleton)
-    elif np.isfinite(people.boxes).any():
-        sizes["box"] = 0.2 * (people.boxes[:, 0, 2:] - people.boxes[:, 0, :2]).max(axis=-1)
+    keypoints, boxes, head = people.keypoints[:, 0], people.boxes[:, 0], people.skeleton.head
+    official = people.attributes["head_size"][:, 0] if "head_size" in people.attributes else None
+    sizes = {"official": mpii_head_size(people.head_boxes[:, 0]) if official is None else np.asarray(official)}
+    bone = np.full(len(people), np.nan) if head is None else head_bone(keypoints, people.skeleton)
+    if (bone > 0).any():
+        sizes["head bone" if head == HEAD_BONE else " to ".join(head)] = bone
+    elif np.isfinite(boxes[(keypoints[..., 2] > 0).any(axis=-1)]).all():
+        sizes["box"] = 0.2 * (boxes[:, 2:] - boxes[:, :2]).max(axis=-1)
     else:
-        sizes["extent"] = 0.2 * extent(people.keypoints[:, 0])
+        sizes["extent"] = 0.2 * extent(keypoints)
     return {name: size for name, size in sizes.items() if (size > 0).any()}
 
 

@@ -1,23 +1,33 @@
 """Your own pictures: a folder with one annotations.json or annotations.csv.
 
-JSON knows boxes, CSV does not. Coordinates are in pixels of the upright picture, the centre of its first pixel being
-(0, 0); v is 2 for a visible joint, 1 for a hidden one, 0 for none, and 2 where it is not written. Joints that are not
-mentioned are unlabelled. Pictures are named as seen from the folder.
+JSON knows boxes and skeletons of your own, CSV does not. Coordinates are in pixels of the upright picture, the centre
+of its first pixel being (0, 0); v is 2 for a visible joint, 1 for a hidden one, 0 for none, and 2 where it is not
+written. Joints that are not mentioned are unlabelled. Pictures are named as seen from the folder.
 
     {"skeleton": "COCO17", "people": [
         {"image": "a.jpg", "keypoints": {"nose": [31.5, 20, 2]}, "box": [10, 5, 60, 95], "head_box": [25, 8, 40, 28]}]}
 
     image,person,joint,x,y,v
     a.jpg,1,nose,31.5,20,2
+
+A skeleton of your own stands in the place of the name; pairs, sigmas and head may be left out (`skeleton.Skeleton`),
+and `skeleton.get` knows it from then on:
+
+    {"name": "DOG4", "joints": ["nose", "tail", "left_ear", "right_ear"], "limbs": [["nose", "tail"]],
+     "pairs": [["left_ear", "right_ear"]], "sigmas": [0.03, 0.1, 0.04, 0.04], "head": ["nose", "tail"]}
+
+What may be wrong with the whole file, as a field or a joint that is not known, is an error. A person whose entry alone
+is odd is left out and counted.
 """
 
-import csv
-import json
+import re
 import unicodedata
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import asdict, dataclass, replace
+from difflib import get_close_matches
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -30,25 +40,61 @@ from hpe_utils.data.people import (
     are_finite,
     check_choice,
     crops_around,
+    cut_samples,
     people_source,
     share,
 )
-from hpe_utils.data.pictures import Archive
+from hpe_utils.data.pictures import KINDS, Archive, PictureError, opened
 from hpe_utils.data.schema import DataError
 from hpe_utils.data.sets import Facts
+from hpe_utils.files import check, read_csv, read_json, shown
 from hpe_utils.geometry import square_around
-from hpe_utils.skeleton import Skeleton
+from hpe_utils.skeleton import COCO17, Skeleton
 
 FORMAT = (
     'the smallest annotations.json is {"skeleton": "COCO17", "people": [{"image": "a.jpg", "keypoints": '
     '{"nose": [31.5, 20, 2]}}]}, the smallest annotations.csv has the first line image,person,joint,x,y,v and a line '
     "such as a.jpg,1,nose,31.5,20,2 for each joint"
 )
-KINDS = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff")
+FILE = {"skeleton?": (str, dict), "people": list}
+SKELETON = {"name": str, "joints": [str], "limbs": [[str]], "pairs?": [[str]], "sigmas?": [float], "head?": [str]}
+PERSON = ("image", "keypoints", "box", "head_box")
+COLUMNS = ("image", "person", "joint", "x", "y", "v")
+NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+FARTHEST = 1e6  # pixels; no picture that is opened is so long
 SHARES = {"train": (0, 0.8), "val": (0.8, 0.9), "test": (0.9, 1), "all": (0, 1)}
+# So much of the box do COCO's outlines fill, and of the square over the longer side of the joints' extent: medians of
+# .52 (78 people) and .51 (70 with four joints or more); eight in ten have .37 to .65, and .24 to 1.43.
+FILLED = 0.53
+
+ODD_ENTRY = "people without a picture's name or without joints"
+ODD_JOINT = "people with a joint that is not x, y, v"
+ODD_BOX = "people with a box that is none"
+TWICE = "people with a joint given twice"
+FAR = "people with a joint or box far outside their picture"
+
+FACTS = Facts(title="your own pictures", has=frozenset({"joints", "areas"}), levels={"folder": {}}, storable=True)
 
 
-FACTS = Facts(title="your own pictures", has=frozenset({"joints"}), levels={"folder": {}}, storable=True)
+class OddPerson(Exception):
+    """One person cannot be used: the reason under which this is counted, and where and what it is."""
+
+
+class Odd(NamedTuple):
+    """Somebody who is left out: the picture's name, the reason, and what was found, where the entry says it."""
+
+    picture: str
+    reason: str
+    detail: str = ""
+
+
+class Row(NamedTuple):
+    """Somebody as annotated: the picture's name, keypoints (K, 3), box (4,) and head box (4,), NaN where unknown."""
+
+    picture: str
+    keypoints: np.ndarray
+    box: np.ndarray
+    head_box: np.ndarray
 
 
 def source(
@@ -58,47 +104,113 @@ def source(
     size: int = 160,
     count: int | None = None,
     crop: str = "person",
-    skeleton: str | None = None,
+    skeleton: str | Skeleton | None = None,
 ) -> PeopleSource:
     """The people of a folder with annotations in this module's format, or the first `count`, a size × size sample each.
 
-    `split` is train, val, test (80, 10 and 10 % of the pictures, chosen by a hash of each picture's name) or all.
-    `crop="person"` cuts out the square around the box, or without one around the labelled joints, × 1.25; "whole"
-    squeezes the whole picture into a square. `skeleton` names the joints: for JSON the file does, for CSV COCO17 is
-    assumed. Head boxes give the attribute head_size (N, 1), .6 × their diagonal in the sample's pixels (MPII's rule);
-    what is not annotated is NaN. Raises DataError for files it cannot understand; people whose picture is missing or
-    broken, or whose coordinates are not numbers, are left out and counted.
+    `split` is train, val, test (80, 10 and 10 % of the pictures, chosen by a hash of each picture's name, and from
+    three pictures on at least one) or all. `crop="person"` cuts out the square around the box, or without one around
+    the labelled joints, × 1.25; "whole" squeezes the whole picture into a square. `skeleton` is that of a file that
+    names none, as CSV; without it, and where one of the course's is asked for joints that COCO17 has all, it is COCO17.
+    Attributes are head_size (N, 1), .6 × the head box's diagonal in the sample's pixels (MPII's rule), and area (N, 1)
+    in its pixels², as OKS needs it: .53 × the box, or without one × the square over the longer side of the joints'
+    extent. What is not annotated is NaN. Raises DataError for files it cannot understand; people whose picture is
+    missing or broken, or whose entry is odd, are left out and counted.
     """
     check_choice("split", split, *SHARES)
     check_choice("crop", crop, "person", "whole")
     if root is None:
         raise DataError("name the folder of your pictures: root=...")
     folder = Path(root).expanduser()
-    path = _annotation_file(folder)
-    read = _read_json if path.suffix == ".json" else _read_csv
-    kind, people = read(path, skeleton)
+    kind, people, odd = _read(_annotation_file(folder), skeleton)
     pictures = Archive(folder)
     names = pictures.listing()
-    people = replace(people, pictures=_as_on_disk(people.pictures, names))
-    people, left_out = _of_split(people, names, split)
-    people = people.keep(are_finite(people.keypoints), NOT_A_NUMBER, left_out)
+    people, odd = _as_on_disk(people, odd, names)
+    people = _keep(people, are_finite(people.keypoints), NOT_A_NUMBER, odd)
     if crop == "person":
         people = replace(people, crops=_crops(people))
-        people = people.keep(np.isfinite(people.crops).all(-1), NO_CROP, left_out)
+        people = _keep(people, np.isfinite(people.crops).all(-1), NO_CROP, odd)
     title = f"{folder.name or folder} {split}" + (", whole pictures" if crop == "whole" else "")
-    options = {"name": "folder", "split": split, "crop": crop}
-    return people_source(title, kind, people, pictures, left_out, size, count, options)
+    people, left_out = _of_split(people, odd, names, split, title)
+    options = {"name": "folder", "split": split, "crop": crop, "body": asdict(kind)}
+    return FolderSource(**vars(people_source(title, kind, people, pictures, left_out, size, count, options)))
 
 
-def _of_split(people: AnnotatedPeople, names: Iterable[str], split: str) -> tuple[AnnotatedPeople, Counter]:
-    """The people whose picture belongs to a split, and how many of its pictures have no annotations."""
-    low, high = SHARES[split]
-    left_out = Counter()
-    unused = {name for name in names if name.lower().endswith(KINDS) and low <= share(name) < high}
-    people = people[np.array([low <= share(name) < high for name in people.pictures], bool)]
-    if unused := unused - set(people.pictures.tolist()):
-        left_out["pictures without annotations"] = len(unused)
-    return people, left_out
+@dataclass(frozen=True, eq=False)
+class FolderSource(PeopleSource):
+    """A folder's people as the cache's Source, without those who lie far outside their pictures."""
+
+    def read(self, start: int, stop: int) -> tuple[dict[str, np.ndarray], Counter]:
+        """The arrays of samples start … stop; people who or whose picture cannot be used are counted."""
+        people, left_out = self.people[start:stop], Counter()
+        people = people.keep(_are_near(people, self.pictures), FAR, left_out)
+        arrays, others = cut_samples(people, self.pictures, self.size)
+        return arrays, left_out + others
+
+
+def _are_near(people: AnnotatedPeople, pictures: Archive) -> np.ndarray:
+    """(N,) bool: who has no joint or box farther outside the picture than the picture's longer side."""
+    labelled = np.where(people.keypoints[..., 2:] > 0, people.keypoints[..., :2], np.nan).reshape(len(people), -1)
+    places = np.concatenate([labelled, people.boxes, people.head_boxes], axis=1)
+    sides = np.full(len(people), np.inf)
+    with pictures.opened() as read:
+        for row, name in enumerate(people.pictures.tolist()):
+            try:
+                with opened(read(name)) as picture:
+                    sides[row] = max(picture.size)
+            except PictureError:  # counted where it is cut out
+                continue
+    return ~((places < -sides[:, None]) | (places > 2 * sides[:, None])).any(axis=1)
+
+
+# Splits -------------------------------------------------------------------------------------------
+
+
+def splits_of(pictures: Iterable[str]) -> dict[str, str]:
+    """The split of each picture: by its share, or where that leaves one of the three empty, by the shares' order.
+
+    Fewer than three pictures are all for training.
+    """
+    ranked = sorted(pictures, key=lambda name: (share(name), name))
+    splits = {name: _split_by_share(name) for name in ranked}
+    if len(set(splits.values())) < 3:
+        held_out = max(len(ranked) >= 3, round(0.1 * len(ranked)))
+        order = ["train"] * (len(ranked) - 2 * held_out) + ["val"] * held_out + ["test"] * held_out
+        return dict(zip(ranked, order, strict=True))
+    return splits
+
+
+def _split_by_share(picture: str) -> str:
+    return next(split for split, (_, high) in SHARES.items() if share(picture) < high)
+
+
+def _of_split(
+    people: AnnotatedPeople, odd: list[Odd], names: Iterable[str], split: str, title: str
+) -> tuple[AnnotatedPeople, Counter]:
+    """The people of a split, and of its pictures how many people are left out, by reason, or have no annotations.
+
+    Raises DataError where the other splits have all people.
+    """
+    annotated = set(people.pictures.tolist())
+    splits = splits_of(annotated & set(names) or annotated)
+
+    def chosen(picture: str) -> bool:
+        return split == "all" or (splits.get(picture) or _split_by_share(picture)) == split
+
+    left_out = Counter(reason for picture, reason, _ in odd if chosen(picture))
+    unused = {name for name in names if name.lower().endswith(KINDS)} - annotated - {picture for picture, *_ in odd}
+    if unused := sum(map(chosen, unused)):
+        left_out["pictures without annotations"] = unused
+    of_split = people[np.array([chosen(picture) for picture in people.pictures.tolist()], bool)]
+    if len(people) and not len(of_split):
+        raise DataError(
+            f"{title} is empty: {len(splits)} usable pictures are too few for three splits. Annotate at least three, "
+            "or take split='all'"
+        )
+    return of_split, left_out
+
+
+# Reading ------------------------------------------------------------------------------------------
 
 
 def _annotation_file(folder: Path) -> Path:
@@ -113,11 +225,215 @@ def _annotation_file(folder: Path) -> Path:
     return found[0]
 
 
-def _as_on_disk(names: np.ndarray, on_disk: Iterable[str]) -> np.ndarray:
-    """The names as the folder spells them: macOS may write an accent as a letter of its own."""
-    spellings = {unicodedata.normalize("NFC", name): name for name in on_disk}
-    wanted = [unicodedata.normalize("NFC", name) for name in names.tolist()]
-    return np.array([spellings.get(name, name) for name in wanted], str)
+def _read(path: Path, skeleton: str | Skeleton | None) -> tuple[Skeleton, AnnotatedPeople, list[Odd]]:
+    """The skeleton, the people and who is left out; raises DataError where nobody else is there."""
+    read = _read_json if path.suffix == ".json" else _read_csv
+    kind, rows, odd = read(path, skeleton)
+    if odd and not rows:
+        raise DataError(odd[0].detail)
+    return kind, _people(rows, kind), odd
+
+
+def _read_json(path: Path, skeleton: str | Skeleton | None) -> tuple[Skeleton, list[Row], list[Odd]]:
+    content = read_json(path, FORMAT, FILE)
+    _check_names(content, ("skeleton", "people"), str(path))
+    kind = _skeleton(content.get("skeleton", skeleton), path)
+    rows, odd = [], []
+    for number, entry in enumerate(content["people"], 1):
+        where = f"person {number} in {path}"
+        try:
+            rows.append(_row(entry, kind, where))
+        except OddPerson as error:
+            picture = entry.get("image") if isinstance(entry, dict) else None
+            odd.append(Odd(_name(picture) if isinstance(picture, str) else "", *error.args))
+    return kind, rows, odd
+
+
+def _row(entry, kind: Skeleton, where: str) -> Row:
+    if not isinstance(entry, dict):
+        raise OddPerson(ODD_ENTRY, f"{where} is {shown(entry)}, and has no image or no keypoints: {FORMAT}")
+    _check_names(entry, PERSON, where)
+    if not entry.get("image") or not isinstance(entry["image"], str) or "keypoints" not in entry:
+        raise OddPerson(ODD_ENTRY, f"{where} has no image or no keypoints: {FORMAT}")
+    if not isinstance(entry["keypoints"], dict):
+        raise OddPerson(ODD_ENTRY, f"{where}: keypoints must name the joints: {FORMAT}")
+    _check_joints(entry["keypoints"], kind, where)
+    joints = {joint: _joint(values, f"{joint} of {where}") for joint, values in entry["keypoints"].items()}
+    boxes = [_box(entry.get(name), f"{name} of {where}") for name in ("box", "head_box")]
+    return Row(_name(entry["image"]), _keypoints(joints, kind), *boxes)
+
+
+def _read_csv(path: Path, skeleton: str | Skeleton | None) -> tuple[Skeleton, list[Row], list[Odd]]:
+    people = {}
+    for number, line in read_csv(path, COLUMNS[:5], f"save it as CSV in UTF-8; {FORMAT}"):
+        where = f"line {number} of {path}"
+        _check_names({name: None for name in line if name}, COLUMNS, where)
+        if not line["image"]:
+            raise DataError(f"{where} names no picture: {FORMAT}")
+        people.setdefault((line["image"], line["person"].strip()), []).append((where, line))
+    named = {line["joint"] for lines in people.values() for _, line in lines}
+    given = _skeleton(skeleton or COCO17, path)
+    kind = COCO17 if named <= set(COCO17.joints) and given in skeletons.COURSE else given  # `data.load` converts
+    rows, odd = [], []
+    unknown = np.full(4, np.nan, np.float32)
+    for (image, person), lines in people.items():
+        _check_joints([line["joint"] for _, line in lines], kind, f"person {person} of {image} in {path}")
+        try:
+            rows.append(Row(_name(image), _keypoints(_joints_of(lines), kind), unknown, unknown))
+        except OddPerson as error:
+            odd.append(Odd(_name(image), *error.args))
+    return kind, rows, odd
+
+
+def _joints_of(lines: list[tuple[str, dict[str, str]]]) -> dict[str, tuple]:
+    """x, y, v by joint from one person's lines, each with its place; raises OddPerson."""
+    joints = {}
+    for where, line in lines:
+        values = [_number(line["x"]), _number(line["y"]), _number(line.get("v") or "2")]
+        joint = _joint(values, where)
+        if line["joint"] in joints:
+            raise OddPerson(
+                TWICE,
+                f"{where} gives {line['joint']} of person {line['person']} in {line['image']} again: give each person "
+                "of a picture a number of its own, and each joint one line",
+            )
+        joints[line["joint"]] = joint
+    return joints
+
+
+def _number(text: str) -> float | str | None:
+    """A number from a CSV file, None where nothing is written, or the text where it is none."""
+    text = text.strip()
+    return float(text) if NUMBER.fullmatch(text) else text or None
+
+
+def _joint(values, where: str) -> tuple[float, float, float]:
+    """x, y and v, as 0, 0, 0 where a joint is unlabelled and with NaN for what is not known; raises OddPerson."""
+    if not isinstance(values, list) or len(values) not in (2, 3) or not all(map(_is_number, values[:2])):
+        raise OddPerson(ODD_JOINT, f"{where}: {shown(values)} is not x, y, v: {FORMAT}")
+    x, y, v = (*values, 2)[:3]
+    if isinstance(v, bool) or v not in (0, 1, 2):
+        remedy = "it must be 2 for visible, 1 for hidden or 0 for unlabelled"
+        raise OddPerson(ODD_JOINT, f"{where}: v is {shown(v)}, but {remedy}")
+    if v == 0:
+        return 0, 0, 0
+    x, y = (np.nan if value is None or value in (np.inf, -np.inf) else value for value in (x, y))
+    if abs(x) > FARTHEST or abs(y) > FARTHEST:
+        raise OddPerson(FAR, f"{where}: {shown(values)} is far outside every picture: give x and y in pixels")
+    return x, y, v
+
+
+def _is_number(value) -> bool:
+    return value is None or (isinstance(value, (int, float)) and not isinstance(value, bool))
+
+
+def _box(values, where: str) -> np.ndarray:
+    """A box (4,), of NaN where there is none; raises OddPerson."""
+    if values is None:
+        return np.full(4, np.nan, np.float32)
+    numbers = isinstance(values, list) and len(values) == 4 and None not in values and all(map(_is_number, values))
+    if not numbers or not (values[2] - values[0] >= 1 and values[3] - values[1] >= 1):
+        must = "it must be [x0, y0, x1, y1] in pixels with x0 < x1 and y0 < y1, a pixel or more apart"
+        raise OddPerson(ODD_BOX, f"{where} is {shown(values)}: {must}")
+    if max(map(abs, values)) > FARTHEST:
+        raise OddPerson(FAR, f"{where} is {shown(values)}, far outside every picture: give it in pixels")
+    return np.array(values, np.float32)
+
+
+def _check_names(found: dict, known: tuple[str, ...], where: str) -> None:
+    """Raise DataError, with the nearest that is known, where a table has a field that is not."""
+    for name in found:
+        if name not in known:
+            raise DataError(f"{where} has {shown(name)}, which means nothing here{_nearest(name, known)}: {FORMAT}")
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    nearest = get_close_matches(name, known, 1)
+    return f"; is {nearest[0]} meant? Known are {', '.join(known)}" if nearest else f"; known are {', '.join(known)}"
+
+
+def _check_joints(joints: Iterable[str], kind: Skeleton, where: str) -> None:
+    for joint in joints:
+        if joint not in kind.joints:
+            known = ", ".join(kind.joints)
+            nearest = get_close_matches(joint, kind.joints, 1)
+            others = [s.name for s in skeletons.SKELETONS.values() if joint in s.joints]
+            hint = f"; is {nearest[0]} meant?" if nearest else ""
+            hint += f"; skeleton={' or '.join(map(repr, others))} has it" if others else ""
+            raise DataError(f"{where}: {kind.name} has no joint {shown(joint)}, it has {known}{hint}")
+
+
+def _skeleton(declared: str | dict | Skeleton | None, path: Path) -> Skeleton:
+    """A skeleton by name, one itself, or one that the file declares, which is registered; raises DataError."""
+    if declared is None:
+        raise DataError(f"{path} names no skeleton: {FORMAT}")
+    try:
+        if not isinstance(declared, dict):
+            return skeletons.get(declared)
+        place = f"the skeleton in {path}"
+        _check_names(declared, tuple(name.removesuffix("?") for name in SKELETON), place)
+        check(declared, SKELETON, place, "its form stands in hpe_utils.data.sets.folder")
+        return skeletons.register(Skeleton(**declared))
+    except ValueError as error:
+        raise DataError(f"the skeleton in {path}: {error}") from error
+
+
+# Arrays -------------------------------------------------------------------------------------------
+
+
+def _name(image: str) -> str:
+    return unicodedata.normalize("NFC", image.replace("\\", "/"))
+
+
+def _as_on_disk(people: AnnotatedPeople, odd: list[Odd], names: Iterable[str]) -> tuple[AnnotatedPeople, list[Odd]]:
+    """Pictures named as the folder spells them: macOS may write an accent as a letter of its own."""
+    spellings = {unicodedata.normalize("NFC", name): name for name in names}
+    pictures = np.array([spellings.get(name, name) for name in people.pictures.tolist()], str)
+    return replace(people, pictures=pictures), [one._replace(picture=spellings.get(one[0], one[0])) for one in odd]
+
+
+def _keep(people: AnnotatedPeople, mask: np.ndarray, reason: str, odd: list[Odd]) -> AnnotatedPeople:
+    """Those where the (N,) mask holds; the others join the odd ones."""
+    odd += [Odd(picture, reason) for picture in people.pictures[~mask].tolist()]
+    return people[mask]
+
+
+def _keypoints(joints: dict[str, tuple], kind: Skeleton) -> np.ndarray:
+    keypoints = np.zeros((len(kind), 3), np.float32)
+    for joint, values in joints.items():
+        keypoints[kind.index(joint)] = values
+    return keypoints
+
+
+def _people(rows: list[Row], kind: Skeleton) -> AnnotatedPeople:
+    seen = Counter()
+    numbers = []
+    for row in rows:
+        numbers.append(seen[row.picture])
+        seen[row.picture] += 1
+    keypoints = np.array([row.keypoints for row in rows], np.float32).reshape(-1, len(kind), 3)
+    boxes, heads = (
+        np.array([getattr(row, name) for row in rows], np.float32).reshape(-1, 4) for name in ("box", "head_box")
+    )
+    return AnnotatedPeople(
+        pictures=np.array([row.picture for row in rows], str),
+        numbers=np.array(numbers, np.int32),
+        keypoints=keypoints,
+        boxes=boxes,
+        head_boxes=heads,
+        head_sizes=0.6 * np.hypot(heads[:, 2] - heads[:, 0], heads[:, 3] - heads[:, 1]),
+        areas=_areas(keypoints, boxes),
+    )
+
+
+def _areas(keypoints: np.ndarray, boxes: np.ndarray) -> np.ndarray:
+    """(N,) areas in pixels²: of each box FILLED, or of the square over the longer side of the joints' extent."""
+    areas = (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
+    for row in np.flatnonzero(np.isnan(areas)):
+        points = keypoints[row, keypoints[row, :, 2] > 0, :2]
+        if len(points):
+            areas[row] = np.ptp(points, axis=0).max() ** 2
+    return FILLED * areas
 
 
 def _crops(people: AnnotatedPeople) -> np.ndarray:
@@ -126,108 +442,3 @@ def _crops(people: AnnotatedPeople) -> np.ndarray:
         if np.isfinite(box).all():
             crops[row] = square_around(box.reshape(2, 2))
     return crops
-
-
-def _read_json(path: Path, skeleton: str | None) -> tuple[Skeleton, AnnotatedPeople]:
-    try:
-        content = json.loads(path.read_text(encoding="utf-8-sig"))
-        entries, kind = content["people"], _skeleton(skeleton or content["skeleton"], path)
-    except (ValueError, KeyError, TypeError) as error:
-        raise DataError(f"cannot read {path} ({error!r}): {FORMAT}") from error
-    if not isinstance(entries, list):
-        raise DataError(f"people in {path} is no list: {FORMAT}")
-    rows = []
-    for count, entry in enumerate(entries, 1):
-        where = f"person {count} in {path}"
-        if not isinstance(entry, dict) or not {"image", "keypoints"} <= set(entry):
-            raise DataError(f"{where} has no image or no keypoints: {FORMAT}")
-        if not isinstance(entry["keypoints"], dict):
-            raise DataError(f"{where}: keypoints must name the joints: {FORMAT}")
-        joints = [(joint, *_joint(values, where)) for joint, values in entry["keypoints"].items()]
-        boxes = [_box(entry.get(name), f"{name} of {where}") for name in ("box", "head_box")]
-        rows.append((str(entry["image"]), _keypoints(joints, kind, where), *boxes))
-    return kind, _people(rows, kind)
-
-
-def _read_csv(path: Path, skeleton: str | None) -> tuple[Skeleton, AnnotatedPeople]:
-    kind = _skeleton(skeleton or "COCO17", path)
-    joints = defaultdict(list)
-    try:
-        with open(path, encoding="utf-8-sig", newline="") as file:
-            lines = csv.DictReader(file)
-            missing = {"image", "person", "joint", "x", "y"} - set(lines.fieldnames or ())
-            if missing:
-                raise DataError(f"{path} lacks the columns {', '.join(sorted(missing))}: {FORMAT}")
-            for line in lines:
-                where = f"line {lines.line_num} of {path}"
-                if not line["image"]:
-                    raise DataError(f"{where} names no picture: {FORMAT}")
-                values = [line["x"], line["y"], line.get("v") or 2]
-                joints[line["image"], line["person"]].append((line["joint"], *_joint(values, where)))
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise DataError(f"cannot read {path} ({error}): save it as CSV in UTF-8") from error
-    unknown = np.full(4, np.nan, np.float32)
-    rows = [
-        (image, _keypoints(found, kind, f"person {person} of {image} in {path}"), unknown, unknown)
-        for (image, person), found in joints.items()
-    ]
-    return kind, _people(rows, kind)
-
-
-def _people(rows: list, kind: Skeleton) -> AnnotatedPeople:
-    seen = Counter()
-    numbers = []
-    for image, *_ in rows:
-        numbers.append(seen[image])
-        seen[image] += 1
-    heads = np.array([head for *_, head in rows], np.float32).reshape(-1, 4)
-    return AnnotatedPeople(
-        pictures=np.array([unicodedata.normalize("NFC", image.replace("\\", "/")) for image, *_ in rows], str),
-        numbers=np.array(numbers, np.int32),
-        keypoints=np.array([keypoints for _, keypoints, *_ in rows], np.float32).reshape(-1, len(kind), 3),
-        boxes=np.array([box for *_, box, _ in rows], np.float32).reshape(-1, 4),
-        head_boxes=heads,
-        head_sizes=0.6 * np.hypot(heads[:, 2] - heads[:, 0], heads[:, 3] - heads[:, 1]),
-    )
-
-
-def _skeleton(name: str, path: Path) -> Skeleton:
-    try:
-        return skeletons.get(name)
-    except ValueError as error:
-        raise DataError(f"{path}: {error}") from error
-
-
-def _keypoints(joints: list[tuple], kind: Skeleton, where: str) -> np.ndarray:
-    keypoints = np.zeros((len(kind), 3), np.float32)
-    for joint, x, y, v in joints:
-        if joint not in kind.joints:
-            known = ", ".join(kind.joints)
-            others = [s.name for s in skeletons.SKELETONS.values() if joint in s.joints]
-            hint = f"; skeleton={' or '.join(map(repr, others))} has it" if others else ""
-            raise DataError(f"{where}: {kind.name} has no joint {joint!r}, it has {known}{hint}")
-        keypoints[kind.index(joint)] = x, y, v
-    return keypoints
-
-
-def _joint(values, where: str) -> tuple[float, float, float]:
-    """x, y and v; an empty x or y becomes NaN."""
-    try:
-        x, y, v = (float("nan" if value in ("", None) else value) for value in [*values, 2][:3])
-    except (TypeError, ValueError) as error:
-        raise DataError(f"{where}: {values!r} is not x, y, v: {FORMAT}") from error
-    if v not in (0, 1, 2):
-        raise DataError(f"{where}: v is {v:g}, but it must be 2 for visible, 1 for hidden or 0 for unlabelled")
-    return x, y, v
-
-
-def _box(values, where: str) -> np.ndarray:
-    if values is None:
-        return np.full(4, np.nan, np.float32)
-    try:
-        box = np.array(values, np.float32)
-        if box.shape == (4,) and np.isfinite(box).all() and (box[2:] > box[:2]).all():
-            return box
-    except (TypeError, ValueError):
-        pass
-    raise DataError(f"{where} is {values!r}: it must be [x0, y0, x1, y1] in pixels with x0 < x1 and y0 < y1")
