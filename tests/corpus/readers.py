@@ -28,8 +28,8 @@ JOINTS = [[20 + 3 * i, 20 + 5 * i, 2] for i in range(17)]
 class Reader(NamedTuple):
     """`make(folder)` gives the file that is then damaged in the ways of `damage`; `read(folder)` tells what it holds.
 
-    Where `sealed`, the file carries a hash, and any change of its meaning must be noticed; `free` is damage that makes
-    another good value there.
+    Where `sealed`, the file carries a hash, and any change of its meaning must be noticed; `free`, a pattern,
+    is damage that makes another good value there.
     """
 
     make: Callable
@@ -371,7 +371,8 @@ def read_catalogue(folder: Path) -> str:
     finder = smart_cropping.Finder("fixed", LSP14, lambda images: [pose] * len(images))
     made = smart_cropping.make_catalogue(folder / "pictures", finder)
     crops = sorted(path.relative_to(folder).as_posix() for path in (folder / "pictures-crops").rglob("*.jpg"))
-    return json.dumps(made, sort_keys=True) + str(crops)
+    entries = {name: {**entry, "stamp": ""} for name, entry in made["pictures"].items()}  # which tells the time
+    return json.dumps([entries, made["settings"]], sort_keys=True) + str(crops)
 
 
 def run_catalogue(folder: Path) -> str:
@@ -386,11 +387,11 @@ ANY, JSON, TOML = mutations.of_bytes, mutations.of_json, mutations.of_toml
 CSV, NPZ, H5 = mutations.of_csv, mutations.of_npz, mutations.of_h5
 READERS = {
     "a picture": Reader(make_picture, read_picture, (ANY,)),
-    "own folder, JSON": Reader(make_folder_json, load("folder", "all"), (ANY, JSON)),
+    "own folder, JSON": Reader(make_folder_json, load("folder", "all"), (ANY, JSON), free="null at .*/box$"),
     "own folder, CSV": Reader(make_folder_csv, load("folder", "all"), (ANY, CSV)),
-    "COCO": Reader(make_coco, load("coco", "train"), (ANY, JSON)),
+    "COCO": Reader(make_coco, load("coco", "train"), (ANY, JSON), free="(null|a list) at .*/bbox$"),
     "COCO, whole pictures": Reader(make_coco, load("coco", "train", crop="whole"), (JSON,)),
-    "COCO results": Reader(make_results, read_results, (ANY, JSON)),
+    "COCO results": Reader(make_results, read_results, (ANY, JSON), free="far away"),
     "MPII, HDF5": Reader(make_mpii, load("mpii", "train"), (ANY, H5)),
     "LSPET, zip": Reader(make_lspet, load("lspet", "train"), (ANY,)),
     "LSPET, MATLAB": Reader(make_lspet_mat, load("lspet", "train"), (ANY,)),

@@ -1,6 +1,6 @@
 """Damaged files, read: python tests/corpus/run.py prints a table of what became of each.
 
-With a reader's name it prints the outcome of every input of that reader.
+With a reader's name it prints the outcome of every input of that reader, with a number of so many of them.
 
 Every input is read in a process that has 20 seconds and a gigabyte for it, and that may start no program, unpickle
 nothing and write nowhere but in the input's folder. Outcomes: a clear error (one that names a remedy); as before; told,
@@ -28,8 +28,8 @@ GOOD = ("clear error", "as before", "told", "another value")
 INNOCENT = re.compile(r"without|cut|.* flipped|a hole|zeros|twice$|.* = ")
 
 
-def outcomes(name: str):
-    """The damage, the outcome and its text, for every input of a reader."""
+def outcomes(name: str, most: int):
+    """The damage, the outcome and its text, for `most` inputs of a reader."""
     import numpy as np
     from readers import READERS
 
@@ -47,7 +47,8 @@ def outcomes(name: str):
         cases = {}
         for damage in reader.damage:
             cases |= damage(data, rng)
-        for case, content in cases.items():
+        chosen = sorted(rng.permutation(len(cases))[:most])
+        for case, content in [list(cases.items())[index] for index in chosen]:
             folder = copied(good, Path(top) / "case", place, content)
             kind, text = attempt(reader.read, folder)
             if kind == "read":
@@ -67,7 +68,7 @@ def judged(case: str, text: str, expected: str, reader) -> str:
         return "as before"
     if re.search(r"left out \{.*\d", text) and "left out {}" in expected:
         return "told"
-    innocent = INNOCENT.match(case) or case.startswith(reader.free)
+    innocent = INNOCENT.match(case) or re.match(reader.free, case)
     return "another value" if not reader.sealed and innocent else "SILENT"
 
 
@@ -111,6 +112,7 @@ def memory(field: str) -> int:
 
 
 FORBIDDEN = []
+SYSTEM = ("os", "posix", "nt", "subprocess", "shutil")  # pickles that a process apart answers with know none of them
 TEMPORARY = (tempfile.gettempdir(), "/dev/", "/proc/", str(Path.home() / ".keras"))
 
 
@@ -118,7 +120,9 @@ def guard(event: str, arguments: tuple) -> None:
     """Notes programs that are started, what is unpickled, and files that are written outside the input's folder."""
     if guard.folder is None:
         return
-    if event in ("os.system", "os.exec", "os.posix_spawn", "pickle.find_class"):
+    if event in ("os.system", "os.exec", "os.posix_spawn"):
+        FORBIDDEN.append(f"{event} {arguments[:2]}")
+    if event == "pickle.find_class" and arguments[0] in SYSTEM:
         FORBIDDEN.append(f"{event} {arguments[:2]}")
     if event == "subprocess.Popen" and str(arguments[0]) != sys.executable:
         FORBIDDEN.append(f"{event} {arguments[:2]}")
@@ -150,10 +154,10 @@ def table() -> int:
     return bool(faults)
 
 
-def lines_of(name: str) -> list[tuple[str, str, str]]:
+def lines_of(name: str, most: int = 10_000) -> list[tuple[str, str, str]]:
     """The outcomes of a reader, from a process of its own; its end is one more, where it did not come to its end."""
     environment = os.environ | {"CUDA_VISIBLE_DEVICES": "-1", "TF_CPP_MIN_LOG_LEVEL": "3"}
-    done = subprocess.run([sys.executable, __file__, name], capture_output=True, text=True, env=environment)
+    done = subprocess.run([sys.executable, __file__, name, str(most)], capture_output=True, text=True, env=environment)
     found = [tuple(json.loads(line)) for line in done.stdout.splitlines() if line.startswith('["')]
     return found + ([("the end", "CRASH", done.stderr[-300:])] if done.returncode else [])
 
@@ -168,5 +172,5 @@ if __name__ == "__main__":
         sys.exit(table())
     signal.signal(signal.SIGALRM, timed_out)
     sys.addaudithook(guard)
-    for line in outcomes(sys.argv[1]):
+    for line in outcomes(sys.argv[1], int((*sys.argv, 10_000)[2])):
         print(json.dumps(line), flush=True)
