@@ -460,6 +460,19 @@ def child_environment():
     return environment
 
 
+@contextlib.contextmanager
+def ctrl_c_held():
+    """Holds Ctrl-C back in a block, and in what is started there until tools/quietly.py lets it come."""
+    if WINDOWS:
+        yield
+        return
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+
+
 def call(command, cwd=ROOT, stop_by=signal.SIGTERM, **variables):
     """Runs a command to its end and gives its exit code; raises KeyboardInterrupt where Ctrl-C ended it.
 
@@ -479,7 +492,8 @@ def call(command, cwd=ROOT, stop_by=signal.SIGTERM, **variables):
     try:
         environment = {**child_environment(), **variables}
         words = [str(part) for part in command]
-        started.append(subprocess.Popen(words, cwd=str(cwd), env=environment, start_new_session=apart))
+        with ctrl_c_held():
+            started.append(subprocess.Popen(words, cwd=str(cwd), env=environment, start_new_session=apart))
         code = started[0].wait()
     finally:
         signal.signal(signal.SIGINT, before)

@@ -5,6 +5,7 @@ With --store the executed notebook goes back into notebooks/ in the form in whic
 
 import argparse
 import base64
+import logging
 import os
 import signal
 import sys
@@ -41,6 +42,7 @@ class Failure:
 def interrupt(*_):
     """Ends the running cell at the first Ctrl-C; another would end the clearing away."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    logging.getLogger("asyncio").setLevel(logging.CRITICAL)  # it would tell of the cell that nobody waits for
     raise KeyboardInterrupt
 
 

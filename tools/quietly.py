@@ -7,6 +7,8 @@ python tools/quietly.py -m venv FOLDER
 import signal
 
 signal.signal(signal.SIGINT, signal.SIG_DFL)
+if hasattr(signal, "pthread_sigmask"):  # course.py holds it back while Python starts, which would show a traceback
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 import os
 import runpy
