@@ -200,6 +200,12 @@ def test_pictures_have_names_or_numbers_but_not_both():
         coco_eval.evaluate(found(truth)._replace(pictures=np.array([0, 1])), truth)
 
 
+def test_detections_in_no_picture_of_the_truth_are_warned_of():
+    truth = people((0, 0), pictures=["IMG_1.jpg"])
+    with pytest.warns(UserWarning, match="names such as 'img_1.jpg' and 'IMG_1.jpg' must be spelt alike"):
+        assert coco_eval.evaluate(found(truth)._replace(pictures=np.array(["img_1.jpg"])), truth).AP == 0
+
+
 @pytest.mark.parametrize(
     "change, message",
     [

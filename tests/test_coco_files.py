@@ -76,6 +76,7 @@ def only(entry, root, **options):
         ({"area": True}, "people without a number as area"),
         ({"area": 1}, FIT),
         ({"area": 1e9}, FIT),
+        ({"area": 1e39, "bbox": None}, FIT),
         ({"iscrowd": "0"}, whole := "people whose iscrowd is not 0 or 1"),
         ({"iscrowd": 2}, whole),
         ({"iscrowd": []}, whole),
@@ -181,6 +182,20 @@ def test_a_picture_of_another_size_is_counted(tmp_path, cache_folder, crop):
     path.write_text(path.read_text().replace('"width": 110', '"width": null'))
     cv2.imwrite(str(root / "val2017" / "a.png"), np.zeros((200, 200, 3), np.uint8))
     assert len(data.load("coco", "val", root, size=32, crop=crop)) == 1, "what the file does not say is not compared"
+
+
+@pytest.mark.parametrize("crop", ["person", "whole"])
+def test_where_the_file_says_no_size_the_picture_tells_who_is_far(tmp_path, crop):
+    far, beyond = joints((30, 20, 2), (400, 20, 2)), joints((30, 20, 2), (120, 20, 2))
+    root = write(tmp_path, person(), person(2, keypoints=far), person(3, image=8, keypoints=beyond))
+    path = root / "annotations" / "person_keypoints_val2017.json"
+    path.write_text(path.read_text().replace('"width": 110', '"width": 0'))
+    source = coco.source("val", root, crop=crop)
+    arrays, left_out = source.read(0, len(source))
+    assert left_out == {FAR: 1} and arrays["ids"].tolist() == ["a.png", "b.png"]
+    if crop == "whole":
+        visible = (arrays["keypoints"][..., 2] > 0).sum(-1)
+        assert visible[:, :2].tolist() == [[2, 0], [1, 0]], "a joint beyond the edge is unlabelled"
 
 
 def test_no_readable_scene_is_an_empty_chunk(tmp_path, cache_folder):

@@ -76,7 +76,9 @@ class SceneSource:
         """A picture's arrays, a row for each of its people."""
         size = (self.source.size, self.source.size)
         affine = Affine.crop(whole_square(picture.shape), size)
-        labelled = people.keypoints[..., 2:] > 0
+        points, (height, width) = labelled_points(people), picture.shape[:2]
+        inside = ((points >= -0.5) & (points < (width - 0.5, height - 0.5))).all(-1, keepdims=True)
+        labelled = (people.keypoints[..., 2:] > 0) & inside
         return {
             "images": affine.image(picture, size, 128),
             "keypoints": np.where(labelled, affine.points(people.keypoints), 0),

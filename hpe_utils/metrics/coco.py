@@ -306,6 +306,12 @@ def _check(detections: Detections, truth: Truth, sigmas) -> None:
         raise ValueError("pictures are named by text in one and by number in the other: use one kind for both")
     _check_finite(detections)
     _check_truth(truth)
+    if len(texts) == 2 and not np.isin(detections.pictures, truth.pictures).any():
+        named = [shown(found.pictures[0].item()) for found in (detections, truth)]
+        warnings.warn(
+            f"no detection is in a picture of the truth: names such as {named[0]} and {named[1]} must be spelt alike",
+            stacklevel=4,
+        )
 
 
 def _check_finite(detections: Detections) -> None:

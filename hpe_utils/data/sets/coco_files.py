@@ -239,12 +239,12 @@ def _area(entry: dict, box: np.ndarray, scored: bool) -> float:
     share = BOX_SHARE * room
     area = share if said is None or said == 0 and np.isnan(room) else _number(said, "area")
     if not scored:
-        return area if np.isfinite(area) else share
+        return area if 0 <= area <= FARTHEST**2 else share
     if width <= 0 or height <= 0 or area <= 0:
         raise Doubtful(NO_AREA)
     if not np.isfinite(area) and area is not share:
         raise Doubtful(NOT_A_NUMBER)
-    if not SMALLEST * room <= area <= LARGEST * room and not np.isnan(room):
+    if area > FARTHEST**2 or not np.isnan(room) and not SMALLEST * room <= area <= LARGEST * room:
         raise Doubtful(ODD_AREA)
     return area
 

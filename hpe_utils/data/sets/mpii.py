@@ -65,8 +65,7 @@ def source(
     found = read_annotations(path)
     chosen, rule = _choose(found, path, split)
     title = f"MPII {split} ({rule})"
-    sound = chosen & (found.doubts == "")
-    left_out = Counter(found.doubts[chosen & ~sound].tolist())
+    sound, left_out = chosen & (found.doubts == ""), Counter(found.doubts[chosen & (found.doubts != "")].tolist())
     people, single = found.people[sound], found.single[sound]
     if single_person:
         people = people.keep(single, "people who are not single", left_out)

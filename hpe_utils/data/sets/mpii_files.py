@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from hpe_utils.data.people import AnnotatedPeople, Doubtful, misspelt
+from hpe_utils.data.people import FAR, FARTHEST, AnnotatedPeople, Doubtful, misspelt
 from hpe_utils.files import DataError, apart, check_array, open_zip, read_h5, read_mat, read_member, read_text, shown
 from hpe_utils.geometry import mpii_box
 from hpe_utils.skeleton import MPII16
@@ -229,6 +229,8 @@ def _number(struct, field: str) -> float:
     value = getattr(struct, field, None)
     if value is None or np.size(value) == 0:
         return np.nan
-    if not isinstance(value, (int, float, np.number)) or isinstance(value, bool) or np.isinf(value):
+    if not isinstance(value, (int, float, np.integer, np.floating)) or isinstance(value, bool) or np.isinf(value):
         raise Doubtful(f"people whose {field} is not a number")
+    if abs(value) > FARTHEST:
+        raise Doubtful(FAR)
     return float(value)
