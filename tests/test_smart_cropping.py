@@ -140,10 +140,16 @@ def test_no_line_fits():
 # Rules --------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("line", ["", "hips", "hips +.3,", "knes +.1", "hips +.3 | ankles", "left hip +.1"])
+@pytest.mark.parametrize("line", ["", "hips", "hips +.3,", "knes +.1", "hips +.3 | ankles", "left hip +.1",
+                                  "hips +x", "hips +nan", "hips +inf", "hips +-1", "hips +"])  # fmt: skip
 def test_a_rule_with_a_mistake_is_refused(line):
     with pytest.raises(ValueError, match="socks"):
         Rule("socks", line)
+
+
+def test_a_rule_for_another_edge_is_refused():
+    with pytest.raises(ValueError, match="socks goes on to the edge 'left'"):
+        Rule("socks", "ankles +.1", "left")
 
 
 def test_what_a_line_asks_for():
