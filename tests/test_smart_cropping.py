@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import shutil
 import subprocess
 import sys
 import unicodedata
@@ -453,6 +454,43 @@ def test_a_sheet_that_was_not_drawn_is_drawn_at_the_next_start(shop, tmp_path, m
             make_catalogue(shop, Eye().finder())
     make_catalogue(shop, Eye().finder())
     assert tree(shop.with_name("my shöp-crops")) == undisturbed(shop, tmp_path)
+
+
+class Killed(BaseException):
+    pass
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["before", "after"])
+def test_a_stop_at_any_write_leaves_nothing_even_if_a_picture_goes(shop, tmp_path, monkeypatch, late):
+    monkeypatch.setattr(smart_cropping, "BATCH", 1)
+    replace, writes, rules = os.replace, [], RULES[4:]
+    lost = (shop / "b.png").read_bytes()
+    (shop / "b.png").unlink()
+    expected = undisturbed(shop, tmp_path, rules=rules)
+
+    def killed_at(last):
+        def write(partial, path):
+            writes.append(path)
+            if late:
+                replace(partial, path)
+            if len(writes) == last:
+                shutil.copy(path if late else partial, f"{path}.99999.partial")  # as a kill would leave it
+                raise Killed
+            if not late:
+                replace(partial, path)
+
+        return write
+
+    for last in range(1, 14):
+        (shop / "b.png").write_bytes(lost)
+        out = tmp_path / str(last)
+        writes.clear()
+        with monkeypatch.context() as patch, pytest.raises(Killed):
+            patch.setattr(os, "replace", killed_at(last))
+            make_catalogue(shop, Eye().finder(), rules, out)
+        (shop / "b.png").unlink()
+        make_catalogue(shop, Eye().finder(), rules, out)
+        assert tree(out) == expected, writes[-1]
 
 
 def test_a_folder_that_shrank_leaves_nothing_of_what_is_gone(shop, tmp_path, monkeypatch):
