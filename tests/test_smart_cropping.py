@@ -493,14 +493,16 @@ def test_a_stop_at_any_write_leaves_nothing_even_if_a_picture_goes(shop, tmp_pat
         assert tree(out) == expected, writes[-1]
 
 
-def test_a_folder_that_shrank_leaves_nothing_of_what_is_gone(shop, tmp_path, monkeypatch):
+def test_a_folder_that_shrank_leaves_nothing_of_what_is_gone(shop, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr("hpe_utils.apps.contact_sheet.ROWS", 2)
     out = shop.with_name("my shöp-crops")
     make_catalogue(shop, Eye().finder())
     (out / "hat" / "mine.jpg").write_bytes(b"my own")
     (out / "hat" / "b.png.jpg").write_bytes(b"retouched by hand")
     (shop / "b.png").unlink()
+    capsys.readouterr()
     make_catalogue(shop, Eye().finder(), rules=RULES[1:])
+    assert capsys.readouterr().err.startswith("8 files of earlier starts that are not wanted now are deleted")
     expected = undisturbed(shop, tmp_path, rules=RULES[1:])
     assert tree(out) == expected | {"hat/mine.jpg": b"my own", "hat/b.png.jpg": b"retouched by hand"}
     assert "contact_sheet_2.jpg" not in expected
