@@ -455,7 +455,7 @@ def child_environment():
     }
     environment["PATH"] = str(BIN) + os.pathsep + environment.get("PATH", "")
     for name in ("HPE_DATA_ROOT", "HPE_CACHE", "HPE_MODELS"):  # from here: notebooks run in their own folder
-        if name in environment:
+        if environment.get(name):  # an empty one is none, not the folder where one stands
             environment[name] = os.path.abspath(os.path.expanduser(environment[name]))
     return environment
 

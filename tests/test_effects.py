@@ -52,6 +52,23 @@ def test_sizes_that_differ_are_refused(effect):
         effect(IMAGE / 255, SQUARE)
 
 
+@pytest.mark.parametrize("effect", [effects.blur, effects.pixelate, effects.draw_mask])
+@pytest.mark.parametrize("mask", [SQUARE * np.uint8(255), SQUARE - 0.5, np.where(SQUARE, np.nan, 0)])
+def test_a_mask_beyond_its_range_is_refused(effect, mask):
+    with pytest.raises(ValueError, match="from 0 to 1"):
+        effect(IMAGE, mask)
+
+
+def test_settings_that_mean_nothing_are_refused():
+    for sigma in (0, -1, np.nan, np.inf):
+        with pytest.raises(ValueError, match="sigma="):
+            effects.blur(IMAGE, SQUARE, sigma)
+    with pytest.raises(ValueError, match="block=0"):
+        effects.pixelate(IMAGE, SQUARE, block=0)
+    with pytest.raises(ValueError, match="the label 7, and there are 2 colours"):
+        effects.draw_parts(IMAGE, np.where(SQUARE, 7, 0), [[0, 0, 0], [1, 1, 1]])
+
+
 def test_the_person_stays_before_a_colour_or_a_picture():
     grey = effects.draw_mask(IMAGE, SQUARE, (127, 128, 129))
     assert (grey[~SQUARE] == (127, 128, 129)).all() and (grey[SQUARE] == IMAGE[SQUARE]).all()

@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import shutil
 import subprocess
 import sys
 import unicodedata
@@ -140,10 +141,16 @@ def test_no_line_fits():
 # Rules --------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("line", ["", "hips", "hips +.3,", "knes +.1", "hips +.3 | ankles", "left hip +.1"])
+@pytest.mark.parametrize("line", ["", "hips", "hips +.3,", "knes +.1", "hips +.3 | ankles", "left hip +.1",
+                                  "hips +x", "hips +nan", "hips +inf", "hips +-1", "hips +"])  # fmt: skip
 def test_a_rule_with_a_mistake_is_refused(line):
     with pytest.raises(ValueError, match="socks"):
         Rule("socks", line)
+
+
+def test_a_rule_for_another_edge_is_refused():
+    with pytest.raises(ValueError, match="socks goes on to the edge 'left'"):
+        Rule("socks", "ankles +.1", "left")
 
 
 def test_what_a_line_asks_for():
@@ -449,14 +456,53 @@ def test_a_sheet_that_was_not_drawn_is_drawn_at_the_next_start(shop, tmp_path, m
     assert tree(shop.with_name("my shöp-crops")) == undisturbed(shop, tmp_path)
 
 
-def test_a_folder_that_shrank_leaves_nothing_of_what_is_gone(shop, tmp_path, monkeypatch):
+class Killed(BaseException):
+    pass
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["before", "after"])
+def test_a_stop_at_any_write_leaves_nothing_even_if_a_picture_goes(shop, tmp_path, monkeypatch, late):
+    monkeypatch.setattr(smart_cropping, "BATCH", 1)
+    replace, writes, rules = os.replace, [], RULES[4:]
+    lost = (shop / "b.png").read_bytes()
+    (shop / "b.png").unlink()
+    expected = undisturbed(shop, tmp_path, rules=rules)
+
+    def killed_at(last):
+        def write(partial, path):
+            writes.append(path)
+            if late:
+                replace(partial, path)
+            if len(writes) == last:
+                shutil.copy(path if late else partial, f"{path}.99999.partial")  # as a kill would leave it
+                raise Killed
+            if not late:
+                replace(partial, path)
+
+        return write
+
+    for last in range(1, 14):
+        (shop / "b.png").write_bytes(lost)
+        out = tmp_path / str(last)
+        writes.clear()
+        with monkeypatch.context() as patch, pytest.raises(Killed):
+            patch.setattr(os, "replace", killed_at(last))
+            make_catalogue(shop, Eye().finder(), rules, out)
+        (shop / "b.png").unlink()
+        make_catalogue(shop, Eye().finder(), rules, out)
+        assert tree(out) == expected, writes[-1]
+
+
+def test_a_folder_that_shrank_leaves_nothing_of_what_is_gone(shop, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr("hpe_utils.apps.contact_sheet.ROWS", 2)
     out = shop.with_name("my shöp-crops")
     make_catalogue(shop, Eye().finder())
     (out / "hat" / "mine.jpg").write_bytes(b"my own")
     (out / "hat" / "b.png.jpg").write_bytes(b"retouched by hand")
     (shop / "b.png").unlink()
+    capsys.readouterr()
     make_catalogue(shop, Eye().finder(), rules=RULES[1:])
+    assert capsys.readouterr().err.startswith("8 files of earlier starts that are not wanted now are deleted")
     expected = undisturbed(shop, tmp_path, rules=RULES[1:])
     assert tree(out) == expected | {"hat/mine.jpg": b"my own", "hat/b.png.jpg": b"retouched by hand"}
     assert "contact_sheet_2.jpg" not in expected

@@ -3,6 +3,7 @@
 After Sorokina & Ablameyko (2021). Lengths are in torsos: `body_unit` measures one. Taught in notebook 07.
 """
 
+import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -18,6 +19,7 @@ ANGLES = {
     "hip": ("shoulder", "hip", "knee"),
     "knee": ("hip", "knee", "ankle"),
 }
+MARGIN = re.compile(r"\+\d*\.?\d+")  # as a rule's line writes it
 STRAIGHT = 160  # degrees; in a picture the knees of people who stand have 160 to 180
 
 # The first line that fits names the pose: all of its angles, of "both" sides or of "one", must lie in their ranges.
@@ -69,12 +71,16 @@ class Rule:
 
     def __post_init__(self):
         for choice in self.line.replace("|", ",").split(","):
-            unknown = [joint for joint, *_ in asked_of(choice) if joint not in SYNTHETIC27.joints]
-            if unknown or not choice.split() or not choice.split()[-1].startswith("+"):
+            words = choice.split()
+            margins = [word for word in words if word.startswith("+")]
+            sound = margins and margins[-1] is words[-1] and all(map(MARGIN.fullmatch, margins))
+            if not sound or any(joint not in SYNTHETIC27.joints for joint, *_ in asked_of(choice)):
                 raise ValueError(
                     f"the rule for {self.garment} cannot be understood at {choice.strip()!r}: write joints of a "
                     "skeleton, in the plural for both sides, and a margin, as in 'hips +.3'"
                 )
+        if not set(self.edge.split()) <= {"top", "bottom"}:
+            raise ValueError(f"the rule for {self.garment} goes on to the edge {self.edge!r}: write 'top' or 'bottom'")
 
     def __add__(self, other: "Rule") -> "Rule":
         """The rule for both garments in one crop."""

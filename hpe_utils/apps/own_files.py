@@ -47,13 +47,15 @@ class OwnFiles:
         return bool(self.record.get(file)) and self.record[file] == _hash(self.folder / file)
 
     def keep_only(self, files: Iterable[str]) -> None:
-        """Delete the other files of the record, but for those that somebody changed since."""
-        for file in self.record.keys() - set(files):
-            path = self.folder / file
-            if self.record[file] in ("", _hash(path)):
-                with writing(self.folder):
-                    path.unlink(missing_ok=True)
-            del self.record[file]
+        """Delete the other files of the record, but for those that somebody changed since, and say how many."""
+        gone = [file for file in self.record.keys() - set(files) if os.path.lexists(self.folder / file)]
+        ours = [file for file in gone if self.record[file] in ("", _hash(self.folder / file))]
+        with writing(self.folder):
+            for file in ours:
+                (self.folder / file).unlink(missing_ok=True)
+        self.record = {file: self.record[file] for file in files}
+        if ours:
+            print(f"{len(ours)} files of earlier starts that are not wanted now are deleted", file=sys.stderr)
 
     def move_aside(self, file: str, reason: str) -> None:
         """Give a file that is not ours another name beside, and say so."""

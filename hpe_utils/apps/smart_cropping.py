@@ -292,7 +292,7 @@ def draw_sheets(folder: Path, out: Path, catalogue: dict, own: OwnFiles) -> None
         own.write(file, as_jpeg(contact_sheet(folder, sheets[file], out)))
     crops = [crop for entry in catalogue["pictures"].values() for crop in entry.get("crops", {}).values()]
     own.keep_only([*sheets, *(crop["file"] for crop in crops if "file" in crop)])
-    catalogue["sheets"] = made_of
+    catalogue |= {"sheets": made_of, "files": own.record}
     write_catalogue(out, catalogue)
 
 

@@ -229,18 +229,19 @@ def clear(name: str = "*") -> int:
     if re.search(r"[/\\]|^\.\.?$", name):
         raise DataError(f"clear({name!r}): name a data set, such as 'coco', or '*' for all; folders are not searched")
     root = cache_root()
-    folders = sorted(root.iterdir()) if root.is_dir() else []
-    chosen = [folder for folder in folders if (named := CACHE.fullmatch(folder.name)) and fnmatchcase(named[1], name)]
     try:
-        return sum(_delete_cache(folder) for folder in chosen if _is_cache(folder))
+        folders = [folder for folder in (sorted(root.iterdir()) if root.is_dir() else []) if _is_cache(folder)]
+        return sum(_delete_cache(folder) for folder in folders if fnmatchcase(CACHE.fullmatch(folder.name)[1], name))
     except OSError as error:
         raise DataError(
-            f"cannot delete {error.filename} ({error.strerror}): end what uses it, or change its permissions"
+            f"cannot clear {error.filename} ({error.strerror}): end what uses it, or change its permissions"
         ) from error
 
 
 def _is_cache(folder: Path) -> bool:
-    """Whether `cached` marked a folder; before it did so it wrote the index alone, when all was finished."""
+    """Whether a folder has a cache's name and mark; older ones have no mark, and an index when they are finished."""
+    if not CACHE.fullmatch(folder.name):
+        return False
     if (folder / MARK).is_file():
         return True
     try:
