@@ -387,6 +387,10 @@ def test_larger_folders_are_split_by_the_share_alone():
     assert all(low[split] <= folder.share(name) < low[split] + 0.8 for name, split in folder.splits_of(names).items())
 
 
+def test_names_that_are_no_utf8_have_a_split():
+    assert Counter(folder.splits_of(["a.png", "b.png", "\udcff.png"]).values()) == {"train": 1, "val": 1, "test": 1}
+
+
 def test_a_small_folder_splits_its_usable_pictures(tmp_path):
     names = [f"{i}.png" for i in range(3)]
     lost = [person(f"lost{i}.png") for i in range(20)]
