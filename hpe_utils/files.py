@@ -65,7 +65,7 @@ def write_bytes(path: Path, content: bytes) -> None:
 def write_json(path: Path, content) -> None:
     """Write a JSON file in one step; what a name holds beside UTF-8 is escaped."""
     text = json.dumps(content, indent=1, ensure_ascii=False) + "\n"
-    write_bytes(path, text.encode(errors="surrogateescape"))
+    write_bytes(path, text.encode(errors="backslashreplace"))
 
 
 def write_npz(path: Path, arrays: dict, compressed: bool = False) -> None:
@@ -92,7 +92,7 @@ def read_text(path: Path, remedy: str, most: int = TEXT) -> str:
 def read_json(path: Path, remedy: str, declared=object, most: int = TEXT):
     """What a JSON file holds, which must be as declared; raises DataError, for a key that is there twice too."""
     with _reading(path, remedy):
-        text = _plain(Path(path), most).read_text(encoding="utf-8-sig", errors="surrogateescape")
+        text = _plain(Path(path), most).read_text(encoding="utf-8-sig")
         content = json.loads(text, object_pairs_hook=_once)
     check(content, declared, str(path), remedy)
     return content

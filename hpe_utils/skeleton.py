@@ -154,6 +154,11 @@ def mirror_name(joint: str) -> str:
     return joint
 
 
+def side_of(joint: str) -> str:
+    """left, right or middle, as a word or letter of the name says."""
+    return next((word for word in _words(joint) if word in OTHER_SIDE), "middle")
+
+
 def partners(joints: tuple[str, ...], pairs: tuple[tuple[str, str], ...] = ()) -> dict[str, str]:
     """The joint that each joint becomes in a mirrored picture: the other of its pair, or, where it has none, by name.
 

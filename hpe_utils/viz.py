@@ -8,7 +8,7 @@ from matplotlib import patheffects
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from hpe_utils.skeleton import Skeleton
+from hpe_utils.skeleton import Skeleton, side_of
 
 LEFT, RIGHT, MIDDLE = "#0072b2", "#e66100", "#555555"  # told apart by colour-blind readers too
 TRUTH, PREDICTION = "#1b9e77", "#d01c8b"
@@ -31,11 +31,6 @@ def show(figure: Figure, alt: str) -> None:
 
     display(figure, metadata={"image/png": {"alt": alt}})
     plt.close(figure)
-
-
-def side_of(joint: str) -> str:
-    """left, right or middle."""
-    return next((side for side in ("left", "right") if joint.startswith(side + "_")), "middle")
 
 
 def mark_of(joint: str) -> tuple[str, str]:

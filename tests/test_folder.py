@@ -13,6 +13,7 @@ from hpe_utils.data.cache import cached
 from hpe_utils.data.schema import DataError
 from hpe_utils.data.sets import folder
 from hpe_utils.geometry import Affine
+from hpe_utils.metrics import coco
 
 NOSE, LEFT_WRIST = skeleton.COCO17.indices("nose", "left_wrist")
 JOINTS = {"nose": [20, 10, 2], "left_wrist": [30, 40, 1], "left_hip": [0, 0, 0]}
@@ -358,6 +359,17 @@ def test_areas_are_of_the_box_or_of_the_joints(tmp_path):
     np.testing.assert_allclose(arrays["attribute_area"][0], 0.53 * 30 * 40 * (100 / 50) ** 2, rtol=1e-5)
 
 
+def test_a_folder_is_scored_as_coco(tmp_path, cache_folder):
+    root = write(tmp_path, [person(), person("b.png", box=[10, 5, 40, 45])], ["a.png", "b.png"])
+    samples = data.load("folder", "all", root, size=100)
+    truth = coco.truth_of(samples)
+    shifted = truth.keypoints + [truth.areas[0] ** 0.5 * 2 * skeleton.COCO17.sigmas[NOSE], 0, 0]
+    similarity = coco.keypoint_similarity(shifted, truth.keypoints, truth.areas, samples.skeleton.sigmas)
+    assert similarity[0, NOSE] == pytest.approx(np.exp(-0.5), abs=1e-3)
+    found = coco.Detections(np.arange(2), truth.keypoints, np.ones(2))
+    assert coco.evaluate(found, truth, samples.skeleton.sigmas).AP == pytest.approx(1)
+
+
 # Splits -------------------------------------------------------------------------------------------
 
 
@@ -373,6 +385,10 @@ def test_larger_folders_are_split_by_the_share_alone():
     names = [f"{i}.jpg" for i in range(300)]
     low = {"train": 0, "val": 0.8, "test": 0.9}
     assert all(low[split] <= folder.share(name) < low[split] + 0.8 for name, split in folder.splits_of(names).items())
+
+
+def test_names_that_are_no_utf8_have_a_split():
+    assert Counter(folder.splits_of(["a.png", "b.png", "\udcff.png"]).values()) == {"train": 1, "val": 1, "test": 1}
 
 
 def test_a_small_folder_splits_its_usable_pictures(tmp_path):

@@ -70,3 +70,19 @@ def test_people_without_labels_silence_the_cells_of_their_box():
     keypoints = with_boxes(np.zeros((1, 2, 17, 3), np.float32), boxes)
     weight = np.asarray(PAFCodec((32, 32), COCO17).encode(keypoints)[1])
     assert weight.shape == (1, 4, 4) and weight[0, 0].tolist() == [1, 0, 1, 1] and weight[0, 1:].min() == 1
+
+
+def test_maps_of_mirrored_pictures_exchange_sides_of_any_spelling():
+    joints, limbs = ("nose", "handL", "handR"), (("nose", "handL"), ("handR", "nose"))
+    own = Skeleton("OWN", joints, limbs)
+    renamed = {"handL": "left_hand", "handR": "right_hand", "nose": "nose"}
+    course = Skeleton("COURSE", tuple(map(renamed.get, joints)), tuple(tuple(map(renamed.get, limb)) for limb in limbs))
+    outputs = np.random.default_rng(0).normal(size=(1, 4, 4, 8)).astype(np.float32)
+    found, expected = (PAFCodec((16, 16), skeleton, 4).mirrored(outputs) for skeleton in (own, course))
+    np.testing.assert_array_equal(found, expected)
+    # the left hand's map, and its limb's x, which runs the other way in the other limb
+    np.testing.assert_array_equal(found[..., 1], outputs[:, :, ::-1, 2])
+    np.testing.assert_array_equal(found[..., 4], outputs[:, :, ::-1, 6])
+    one_sided = Skeleton("OWN", joints, limbs[:1])
+    with pytest.raises(ValueError, match=r"on one side alone: declare \('nose', 'handR'\) too"):
+        PAFCodec((16, 16), one_sided, 4).mirrored(outputs[..., :6])

@@ -106,3 +106,15 @@ def test_own_pictures_may_be_few_and_without_boxes(number, boxes, variant, cache
     (tmp_path / "annotations.json").write_text(json.dumps({"skeleton": "COCO17", "people": people}))
     question = "(list(variants), len(train) + len(val) + len(test), batch == len(train), steps)"
     assert ask(number, question, "folder", tmp_path, cache) == ([variant], 14, True, 2)
+
+
+def test_a_skeleton_of_ones_own_needs_no_joint_of_the_courses(cache, tmp_path):
+    pet = {"name": "PET4", "joints": ["snout", "tail", "pawL", "pawR"], "limbs": [["snout", "tail"]]}
+    rng, people = np.random.default_rng(0), []
+    for name in (f"{i}.png" for i in range(12)):
+        Image.new("RGB", (96, 96), "white").save(tmp_path / name)
+        people.append({"image": name, "keypoints": {joint: rng.uniform(20, 76, 2).tolist() for joint in pet["joints"]}})
+    (tmp_path / "annotations.json").write_text(json.dumps({"skeleton": pet, "people": people}))
+    question = "(list(variants), skeleton.name, skeleton.flip.tolist(), lacking)"
+    found = ask("03", question, "folder", tmp_path, cache)
+    assert found == (["extent"], "PET4", [0, 1, 3, 2], "PET4 and COCO share no joints")

@@ -110,6 +110,11 @@ def test_declared_pairs_go_before_names():
     ]
 
 
+def test_the_side_is_told_by_the_name():
+    sides = {joint: sk.side_of(joint) for joint in ("left_ear", "EyeR", "Ear left", "nose", "bright_spot", "rear")}
+    assert list(sides.values()) == ["left", "right", "left", "middle", "middle", "middle"]
+
+
 TWO = ("nose", "tail")
 
 

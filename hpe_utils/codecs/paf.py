@@ -86,11 +86,16 @@ class PAFCodec(Codec):
         return (1 / (1 + np.exp(-maps)) if self.logits else maps), fields
 
     def mirrored(self, outputs) -> np.ndarray:
-        """Outputs for mirrored pictures as outputs for the pictures: turned back, left and right exchanged."""
+        """Outputs for mirrored pictures as outputs for the pictures: turned back, left and right exchanged.
+
+        Raises ValueError for a skeleton that has a limb on one side alone.
+        """
         maps, sides = self.channels[0], list(self.skeleton.limbs)
         order, signs = [*self.skeleton.flip, maps - 1], [1] * maps
         for limb in sides:
             a, b = map(self.skeleton.mirrored, limb)
+            if not {(a, b), (b, a)} & set(sides):
+                raise ValueError(f"{self.skeleton.name} has the limb {limb} on one side alone: declare {(a, b)} too")
             same = (a, b) in sides
             first = maps + 2 * sides.index((a, b) if same else (b, a))
             order += [first, first + 1]

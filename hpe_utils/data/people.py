@@ -301,7 +301,7 @@ def _move_labels(people: AnnotatedPeople, matrices: np.ndarray, size: int) -> di
 def share(name: str) -> float:
     """A number in 0 … 1 that depends on the picture's name alone, for splits that never part a picture's people."""
     name = unicodedata.normalize("NFC", name)
-    return int(hashlib.sha256(name.encode(errors="surrogateescape")).hexdigest()[:8], 16) / 2**32
+    return int(hashlib.sha256(name.encode(errors="surrogatepass")).hexdigest()[:8], 16) / 2**32
 
 
 def fingerprint(value) -> str:
