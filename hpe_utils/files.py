@@ -10,6 +10,7 @@ import io
 import json
 import math
 import os
+import reprlib
 import stat
 import tomllib
 import zipfile
@@ -250,7 +251,7 @@ def check_array(array: np.ndarray, kinds: str, shape: tuple, place: str, remedy:
 
 def shown(value, most: int = 60) -> str:
     """A value in at most so many characters, for an error: files may hold a novel where a number should be."""
-    text = repr(value)
+    text = repr(value) if isinstance(value, str) else reprlib.repr(value)
     return text if len(text) <= most else text[: most - 1] + "…"
 
 

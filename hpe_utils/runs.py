@@ -38,7 +38,7 @@ LARGEST = 4096  # of an option of a model: a side in pixels, or a number of filt
 DESCRIBED = {
     **{f"{name}?": str for name in ("task", "model", "preset", "sha256", "licence", "origin")},
     **{f"{name}?": dict for name in ("options", "codec", "data")},
-    **{f"{name}?": (str, None) for name in ("skeleton", "vocabulary")},
+    **{"skeleton?": (str, dict, None), "vocabulary?": (str, None)},
 }
 ROW = {
     **{"set": str, "split": str, "level?": (str, None), "mirrored": bool, "pictures": int, "people?": (int, None)},
@@ -66,8 +66,9 @@ def load_network(name: str | Path) -> Network:
     if lacking := [key for key in NEEDED if key not in facts]:
         raise DataError(f"the checkpoint {name} does not say its {', '.join(lacking)}: save it by runs.save_checkpoint")
     task = tasks.get(facts["task"])
-    skeleton = skeletons.SKELETONS.get(facts.get("skeleton"))  # two corners of a head box are none
     try:
+        named = facts.get("skeleton")
+        skeleton = skeletons.declared(named) if named and named != skeletons.HEAD_BOX.name else None
         vocabulary = vocabularies.get(facts["vocabulary"]) if facts.get("vocabulary") else None
         return Network(model, task, task.codec(model, skeleton, vocabulary, **facts["codec"]), facts)
     except (ValueError, TypeError) as error:
@@ -125,8 +126,8 @@ def save_checkpoint(model, name: str, facts: Mapping, folder: str | Path) -> Pat
     """Write a model's weights in half precision to FOLDER/NAME.weights.h5, `facts` and hash to NAME.json beside it.
 
     The facts are what `load_network` needs: "task", "model", "preset", "options" and "codec" settings, and with them
-    "skeleton" or "vocabulary" by name; whatever else should travel with the weights joins them. Returns the weights'
-    path. Raises ValueError where one of those five is missing.
+    "skeleton" (`skeleton.declaration`) or "vocabulary" by name; whatever else should travel with the weights joins
+    them. Returns the weights' path. Raises ValueError where one of those five is missing.
     """
     if lacking := [key for key in NEEDED if key not in facts]:
         raise ValueError(f"facts must say the checkpoint's {', '.join(lacking)}: it could not be loaded again")

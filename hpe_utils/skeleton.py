@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from numbers import Real
 
@@ -252,6 +252,16 @@ def register(skeleton: Skeleton) -> Skeleton:
         del SKELETONS[known]
     SKELETONS[skeleton.name] = skeleton
     return skeleton
+
+
+def declaration(skeleton: Skeleton) -> str | dict:
+    """What a file says of a skeleton, for `declared` to read: the name of one of the course's, all of your own."""
+    return skeleton.name if skeleton in (*COURSE, HEAD_BOX) else asdict(skeleton)
+
+
+def declared(value: str | dict) -> Skeleton:
+    """The skeleton that a file names, or says whole and is registered; raises ValueError or TypeError."""
+    return register(Skeleton(**value)) if isinstance(value, dict) else get(value)
 
 
 def _both_sides(*limbs: tuple[str, str]) -> tuple[tuple[str, str], ...]:

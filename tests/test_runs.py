@@ -10,7 +10,9 @@ from dotted_people import dots
 keras = pytest.importorskip("keras")
 
 from hpe_utils import data, models, runs  # noqa: E402
+from hpe_utils import skeleton as skeletons  # noqa: E402
 from hpe_utils.files import DataError  # noqa: E402
+from hpe_utils.skeleton import Skeleton  # noqa: E402
 
 FACTS = {
     "task": "joints", "model": "deeppose", "preset": "lab", "options": {"outputs": 32, "size": 32}, "codec": {},
@@ -122,3 +124,15 @@ def test_people_have_a_key_and_a_sentence(cache_folder):
     assert runs.key_of(people) == "synthetic/test/hard" and runs.key_of(people, True) == "synthetic/test/hard/mirrored"
     row = {**people.origin, "pictures": 1000, "mirrored": True}
     assert runs.sentence(row) == "synthetic, hard, test, 1,000 pictures, with the mirrored pass"
+
+
+def test_a_network_on_a_skeleton_of_ones_own_knows_it_again(tmp_path):
+    own = Skeleton("BIRD", ("beak", "wing_left", "wing_right"), (("beak", "wing_left"),))
+    model = models.build("deeppose", size=32, outputs=6)
+    facts = FACTS | {"options": {"size": 32, "outputs": 6}, "skeleton": skeletons.declaration(own)}
+    path = runs.save_checkpoint(model, "bird", facts, tmp_path)
+    network = runs.load_network(path)
+    assert skeletons.get("bird") == own and network.facts["skeleton"]["joints"] == list(own.joints)
+    with pytest.raises(DataError, match="bird.weights.h5 describes no codec .*unknown skeleton"):
+        runs.load_network(runs.save_checkpoint(model, "bird", facts | {"skeleton": "NOBODY"}, tmp_path))
+    skeletons.SKELETONS.pop("BIRD")

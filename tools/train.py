@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from hpe_utils import data, models, runs
+from hpe_utils import skeleton as skeletons
 from hpe_utils.data.schema import Samples
 from hpe_utils.files import DataError, check, read_json, read_toml, replaced, shown, write_json, write_npz
 from hpe_utils.models import ARCHITECTURES, PRESETS
@@ -246,7 +247,7 @@ def keep(name, task, model, run: dict, people: Samples, options: dict, facts: di
             "preset": run["preset"],
             "options": {key: value for key, value in options.items() if key != "weights"},  # they are in the file
             "codec": run["codec"],
-            "skeleton": people.skeleton.name,
+            "skeleton": skeletons.declaration(people.skeleton),
             "vocabulary": people.vocabulary and people.vocabulary.name,
             "pictures": "RGB, 0 to 255, scaled inside the model",
             "data": {"set": run["data"], "load": run["load"], "train": run["train"]},

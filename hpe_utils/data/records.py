@@ -37,7 +37,8 @@ VERSION = 2  # 1 had no maps
 LABELS = ("keypoints", "boxes", "head_boxes", "to_picture")  # float32, stored exactly
 ABOUT = {
     **dict.fromkeys(("version", "shards", "count", "bytes"), int),
-    **dict.fromkeys(("title", "skeleton", "fingerprint"), str),
+    **dict.fromkeys(("title", "fingerprint"), str),
+    "skeleton": (str, dict),
     "vocabulary?": (str, None),
     "left_out": {"*": int},
     "shapes": {"*": [int]},
@@ -119,7 +120,7 @@ def _facts(source: Source, per_shard: int, quality: int) -> dict:
     return {
         "version": VERSION,
         "title": source.title,
-        "skeleton": source.skeleton.name,
+        "skeleton": skeletons.declaration(source.skeleton),
         "shards": -(-len(source) // per_shard),
         "vocabulary": vocabulary and vocabulary.name,
         "fingerprint": fingerprint([VERSION, source.spec, per_shard, quality]),
@@ -147,9 +148,9 @@ def open_records(folder: str | Path) -> Records:
     if not filled:
         raise DataError(f"nothing usable in the records of {folder}: {dict(_sum(abouts))}")
     try:
-        skeleton = skeletons.get(abouts[0]["skeleton"])
+        skeleton = skeletons.declared(abouts[0]["skeleton"])
         vocabulary = abouts[0].get("vocabulary") and vocabularies.get(abouts[0]["vocabulary"])
-    except ValueError as error:
+    except (ValueError, TypeError) as error:
         raise DataError(f"the records in {folder}: {error}") from error
     counts, shapes = [about["count"] for about in abouts], filled[0]["shapes"]
     check(shapes, {name: [int] for name in ("images", *LABELS)}, f"shapes in {folder}", "write the records again")

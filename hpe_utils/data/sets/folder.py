@@ -368,12 +368,11 @@ def _skeleton(declared: str | dict | Skeleton | None, path: Path) -> Skeleton:
     if declared is None:
         raise DataError(f"{path} names no skeleton: {FORMAT}")
     try:
-        if not isinstance(declared, dict):
-            return skeletons.get(declared)
-        place = f"the skeleton in {path}"
-        _check_names(declared, tuple(name.removesuffix("?") for name in SKELETON), place)
-        check(declared, SKELETON, place, "its form stands in hpe_utils.data.sets.folder")
-        return skeletons.register(Skeleton(**declared))
+        if isinstance(declared, dict):
+            place = f"the skeleton in {path}"
+            _check_names(declared, tuple(name.removesuffix("?") for name in SKELETON), place)
+            check(declared, SKELETON, place, "its form stands in hpe_utils.data.sets.folder")
+        return skeletons.declared(declared)
     except ValueError as error:
         raise DataError(f"the skeleton in {path}: {error}") from error
 
