@@ -133,6 +133,6 @@ def test_a_network_on_a_skeleton_of_ones_own_knows_it_again(tmp_path):
     path = runs.save_checkpoint(model, "bird", facts, tmp_path)
     network = runs.load_network(path)
     assert skeletons.get("bird") == own and network.facts["skeleton"]["joints"] == list(own.joints)
-    with pytest.raises(DataError, match="bird.weights.h5 describes no codec .*unknown skeleton"):
+    with pytest.raises(DataError, match="bird.weights.h5 cannot be read as it says .*unknown skeleton"):
         runs.load_network(runs.save_checkpoint(model, "bird", facts | {"skeleton": "NOBODY"}, tmp_path))
     skeletons.SKELETONS.pop("BIRD")

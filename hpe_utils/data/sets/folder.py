@@ -277,7 +277,7 @@ def _read_csv(path: Path, skeleton: str | Skeleton | None) -> tuple[Skeleton, li
     rows, odd = [], []
     unknown = np.full(4, np.nan, np.float32)
     for (image, person), lines in people.items():
-        _check_joints([line["joint"] for _, line in lines], kind, f"person {shown(person)} of {shown(image)} in {path}")
+        _check_joints([line["joint"] for _, line in lines], kind, f"person {shown(person)[1:-1]} of {shown(image)[1:-1]} in {path}")
         try:
             rows.append(Row(_name(image), _keypoints(_joints_of(lines), kind), unknown, unknown))
         except OddPerson as error:
