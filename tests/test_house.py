@@ -258,8 +258,8 @@ def test_a_child_gets_its_own_variables_and_its_exit_code_comes_back(monkeypatch
 def test_an_empty_folder_is_none_and_others_are_meant_from_here(monkeypatch):
     monkeypatch.setenv("HPE_CACHE", "")
     monkeypatch.setenv("HPE_MODELS", "mine")
-    expected = ["", str(Path("mine").absolute())]
-    check = f"import os, sys; sys.exit([os.environ['HPE_CACHE'], os.environ['HPE_MODELS']] != {expected})"
+    expected = [None, str(Path("mine").absolute())]
+    check = f"import os, sys; sys.exit([os.environ.get('HPE_CACHE'), os.environ['HPE_MODELS']] != {expected})"
     assert course.call([sys.executable, "-c", check]) == 0
 
 

@@ -402,7 +402,8 @@ def used(cache_folder, tmp_path, monkeypatch):
     data.load("synthetic", "val", count=2, size=32)
     unfinished = cache_folder / "lspet-0123456789abcdef"
     unfinished.mkdir()
-    (unfinished / "chunk-0000000.npz").write_bytes(bytes(10))
+    for name in ("chunk-0000000.npz", ".hpe_cache"):
+        (unfinished / name).write_bytes(bytes(10))
     downloads = cache_folder / "downloads"
     downloads.mkdir()
     (downloads / "lspet_dataset.zip").write_bytes(bytes(1000))

@@ -5,18 +5,15 @@ Only what the course made goes: never a folder for its name, never my_notebooks.
 
 import argparse
 import contextlib
-import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from hpe_utils.data.cache import INDEX, cache_root
+from hpe_utils.data.cache import cache_root, caches, own_files
 from hpe_utils.data.sets.download import REGISTRY, downloads
 from hpe_utils.files import DataError, read_json
 
 RUNS = Path(__file__).resolve().parent.parent / "runs"
-KEY = re.compile(r".+-[0-9a-f]{16}")  # how a cache's folder is named: the set and a hash of what it was made of
-CACHED = re.compile(r"index\.json|\w+\.npy|chunk-\d+\.npz|.+\.partial")
 
 
 @dataclass(frozen=True)
@@ -28,7 +25,7 @@ class Heap:
 
     @property
     def bytes(self) -> int:
-        return sum(path.stat().st_size for path in self.files)
+        return sum(path.lstat().st_size for path in self.files)
 
     def delete(self) -> None:
         """Deletes the files, and the folders that are empty then."""
@@ -44,21 +41,8 @@ def plain_files(folder: Path) -> list[Path]:
     return [] if folder.is_symlink() else [path for path in sorted(folder.rglob("*")) if path.is_file()]
 
 
-def is_cache(folder: Path) -> bool:
-    """Says whether a folder holds a cache: an index that fits its name, or, where it is unfinished, chunks alone."""
-    if not folder.is_dir() or folder.is_symlink() or not KEY.fullmatch(folder.name):
-        return False
-    if not (folder / "index.json").exists():
-        return all(CACHED.fullmatch(path.name) for path in folder.iterdir())
-    try:
-        return read_json(folder / "index.json", "", INDEX)["spec"].get("name") == folder.name[:-17]
-    except DataError:
-        return False
-
-
 def cached_files() -> list[Path]:
-    folders = filter(is_cache, sorted(cache_root().glob("*-*")))
-    return [path for folder in folders for path in plain_files(folder) if CACHED.fullmatch(path.name)]
+    return [path for folder in caches() for path in own_files(folder)]
 
 
 def is_executed(path: Path) -> bool:

@@ -226,26 +226,43 @@ def clear(name: str = "*") -> int:
     Only what `cached` wrote is deleted, in folders that it marked; other files stay, and so do their folders. Of a link
     to a cache only the link goes. Raises DataError for a pattern that names folders, and where files cannot be deleted.
     """
-    if re.search(r"[/\\]|^\.\.?$", name):
-        raise DataError(f"clear({name!r}): name a data set, such as 'coco', or '*' for all; folders are not searched")
-    root = cache_root()
     try:
-        folders = [folder for folder in (sorted(root.iterdir()) if root.is_dir() else []) if _is_cache(folder)]
-        return sum(_delete_cache(folder) for folder in folders if fnmatchcase(CACHE.fullmatch(folder.name)[1], name))
+        return sum(_delete_cache(folder) for folder in caches(name))
     except OSError as error:
         raise DataError(
             f"cannot clear {error.filename} ({error.strerror}): end what uses it, or change its permissions"
         ) from error
 
 
+def caches(name: str = "*") -> list[Path]:
+    """The folders of the caches whose data set's name matches the pattern; raises DataError where it names folders."""
+    if re.search(r"[/\\]|^\.\.?$", name):
+        raise DataError(f"{name!r}: name a data set, such as 'coco', or '*' for all; folders are not searched")
+    root = cache_root()
+    folders = [folder for folder in (sorted(root.iterdir()) if root.is_dir() else []) if _is_cache(folder)]
+    return [folder for folder in folders if fnmatchcase(CACHE.fullmatch(folder.name)[1], name)]
+
+
+def own_files(folder: Path) -> list[Path]:
+    """What `cached` wrote into a cache's folder, in the order in which it may be deleted; nothing of a link's."""
+    if folder.is_symlink():
+        return []
+    ours = [
+        path for path in folder.iterdir() if OWN_FILE.fullmatch(path.name) and (path.is_symlink() or path.is_file())
+    ]
+    # The index first, without which nothing is taken for a cache, and the mark last, by which the rest is found again.
+    return sorted(ours, key=lambda path: (path.name != "index.json", path.name == MARK))
+
+
 def _is_cache(folder: Path) -> bool:
     """Whether a folder has a cache's name and mark; older ones have no mark, and an index when they are finished."""
-    if not CACHE.fullmatch(folder.name):
+    named = CACHE.fullmatch(folder.name)
+    if not named:
         return False
     if (folder / MARK).is_file():
         return True
     try:
-        return bool(read_json(folder / "index.json", "", INDEX))
+        return read_json(folder / "index.json", "", INDEX)["spec"].get("name") == named[1]
     except DataError:
         return False
 
@@ -255,13 +272,8 @@ def _delete_cache(folder: Path) -> int:
     if folder.is_symlink():
         folder.unlink()
         return 0
-    ours = [
-        path for path in folder.iterdir() if OWN_FILE.fullmatch(path.name) and (path.is_symlink() or path.is_file())
-    ]
-    # The index first, without which nothing is taken for a cache, and the mark last, by which the rest is found again.
-    ours.sort(key=lambda path: (path.name != "index.json", path.name == MARK))
     freed = 0
-    for path in ours:
+    for path in own_files(folder):
         size = path.lstat().st_size
         path.unlink(missing_ok=True)
         freed += size

@@ -18,7 +18,7 @@ from hpe_utils.data.pictures import NOT_FOUND, Archive, PictureError, decode
 from hpe_utils.data.schema import DataError
 from hpe_utils.files import shown
 from hpe_utils.geometry import Affine, square_around
-from hpe_utils.skeleton import Skeleton
+from hpe_utils.skeleton import Skeleton, declaration
 
 VERSION = 1  # of the samples made here: raise it when they change, so that old caches are not taken
 NOT_A_NUMBER = "people with a coordinate that is not a number"
@@ -216,7 +216,7 @@ def people_source(
         raise DataError(f"nothing usable in {title}, {pictures.path}: {reasons}. Try another split, or check the files")
     people = people[:count]
     files = [[name, marks[name]] for name in people.pictures.tolist()]
-    spec = options | {"version": VERSION, "title": title, "skeleton": skeleton.name, "size": int(size)}
+    spec = options | {"version": VERSION, "title": title, "skeleton": declaration(skeleton), "size": int(size)}
     spec |= {"left_out": dict(left_out), "people": people.digest(), "pictures": fingerprint(files)}
     return PeopleSource(title, skeleton, spec, dict(left_out), people, pictures, int(size))
 

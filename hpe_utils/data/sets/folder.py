@@ -21,10 +21,9 @@ is odd is left out and counted.
 """
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import NamedTuple
@@ -38,11 +37,13 @@ from hpe_utils.data.people import (
     AnnotatedPeople,
     PeopleSource,
     are_finite,
+    as_on_disk,
     check_choice,
     crops_around,
     cut_samples,
     people_source,
     share,
+    tidy,
 )
 from hpe_utils.data.pictures import KINDS, Archive, PictureError, opened
 from hpe_utils.data.schema import DataError
@@ -132,7 +133,7 @@ def source(
         people = _keep(people, np.isfinite(people.crops).all(-1), NO_CROP, odd)
     title = f"{folder.name or folder} {split}" + (", whole pictures" if crop == "whole" else "")
     people, left_out = _of_split(people, odd, names, split, title)
-    options = {"name": "folder", "split": split, "crop": crop, "body": asdict(kind)}
+    options = {"name": "folder", "split": split, "crop": crop}
     return FolderSource(**vars(people_source(title, kind, people, pictures, left_out, size, count, options)))
 
 
@@ -245,7 +246,7 @@ def _read_json(path: Path, skeleton: str | Skeleton | None) -> tuple[Skeleton, l
             rows.append(_row(entry, kind, where))
         except OddPerson as error:
             picture = entry.get("image") if isinstance(entry, dict) else None
-            odd.append(Odd(_name(picture) if isinstance(picture, str) else "", *error.args))
+            odd.append(Odd(tidy(picture) if isinstance(picture, str) else "", *error.args))
     return kind, rows, odd
 
 
@@ -260,7 +261,7 @@ def _row(entry, kind: Skeleton, where: str) -> Row:
     _check_joints(entry["keypoints"], kind, where)
     joints = {joint: _joint(values, f"{joint} of {where}") for joint, values in entry["keypoints"].items()}
     boxes = [_box(entry.get(name), f"{name} of {where}") for name in ("box", "head_box")]
-    return Row(_name(entry["image"]), _keypoints(joints, kind), *boxes)
+    return Row(tidy(entry["image"]), _keypoints(joints, kind), *boxes)
 
 
 def _read_csv(path: Path, skeleton: str | Skeleton | None) -> tuple[Skeleton, list[Row], list[Odd]]:
@@ -277,11 +278,12 @@ def _read_csv(path: Path, skeleton: str | Skeleton | None) -> tuple[Skeleton, li
     rows, odd = [], []
     unknown = np.full(4, np.nan, np.float32)
     for (image, person), lines in people.items():
-        _check_joints([line["joint"] for _, line in lines], kind, f"person {shown(person)[1:-1]} of {shown(image)[1:-1]} in {path}")
+        where = f"person {shown(person)[1:-1]} of {shown(image)[1:-1]} in {path}"
+        _check_joints([line["joint"] for _, line in lines], kind, where)
         try:
-            rows.append(Row(_name(image), _keypoints(_joints_of(lines), kind), unknown, unknown))
+            rows.append(Row(tidy(image), _keypoints(_joints_of(lines), kind), unknown, unknown))
         except OddPerson as error:
-            odd.append(Odd(_name(image), *error.args))
+            odd.append(Odd(tidy(image), *error.args))
     return kind, rows, odd
 
 
@@ -380,15 +382,12 @@ def _skeleton(declared: str | dict | Skeleton | None, path: Path) -> Skeleton:
 # Arrays -------------------------------------------------------------------------------------------
 
 
-def _name(image: str) -> str:
-    return unicodedata.normalize("NFC", image.replace("\\", "/"))
-
-
 def _as_on_disk(people: AnnotatedPeople, odd: list[Odd], names: Iterable[str]) -> tuple[AnnotatedPeople, list[Odd]]:
-    """Pictures named as the folder spells them: macOS may write an accent as a letter of its own."""
-    spellings = {unicodedata.normalize("NFC", name): name for name in names}
-    pictures = np.array([spellings.get(name, name) for name in people.pictures.tolist()], str)
-    return replace(people, pictures=pictures), [one._replace(picture=spellings.get(one[0], one[0])) for one in odd]
+    """The people and the odd ones with their pictures named as the folder spells them."""
+    written = [*people.pictures.tolist(), *(one.picture for one in odd)]
+    found = as_on_disk(np.array(written, str), names)
+    odd = [one._replace(picture=str(name)) for one, name in zip(odd, found[len(people) :], strict=True)]
+    return replace(people, pictures=found[: len(people)]), odd
 
 
 def _keep(people: AnnotatedPeople, mask: np.ndarray, reason: str, odd: list[Odd]) -> AnnotatedPeople:
