@@ -29,6 +29,8 @@ ALL_DRAWN = """count => {
     return pictures.length === count && pictures.every(picture => picture.naturalWidth > 0);
 }"""
 PREPARED = """
+from types import SimpleNamespace
+
 import matplotlib.pyplot as plt
 import numpy as np
 from hpe_utils import data, metrics, viz, widgets
@@ -37,10 +39,11 @@ from hpe_utils.codecs.paf import PAFCodec
 from hpe_utils.codecs.grouping import line_integrals
 from hpe_utils.skeleton import MPII16 as skeleton
 
+drawn = SimpleNamespace(load=lambda split, **options: data.load("synthetic", split, **options))
 people = test = data.load("synthetic", "val", count=8, people=(1, 1), size=128, skeleton="MPII16")
-truth = test.head_boxes[:, 0]
+head_truth, truth = test.head_boxes[:, 0], test.keypoints[:, 0]
 variants = metrics.head_sizes(test)
-boxes_by_epoch = [truth + shift for shift in (40, 20, 5)]
+boxes_by_epoch = [head_truth + shift for shift in (40, 20, 5)]
 first = test.keypoints[:, 0] + 2.0
 
 
@@ -133,6 +136,7 @@ def page(tmp_path_factory):
     """JupyterLab with one notebook, all of whose cells have run."""
     folder = tmp_path_factory.mktemp("lab")
     cells = [PREPARED, *(cell_with(*each) for each in CELLS)]
+    cells[2] = re.sub(r"\btruth\b", "head_truth", cells[2])  # boxes in notebook 01, joints in the others
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     notebook = v4.new_notebook(cells=[v4.new_code_cell(c) for c in cells], metadata={"kernelspec": kernel})
     nbformat.write(notebook, folder / "widgets.ipynb")
