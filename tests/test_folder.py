@@ -132,7 +132,7 @@ def test_one_persons_trouble_costs_only_that_person(tmp_path):
     assert left_out == {
         "people whose picture cannot be read": 1,
         "people outside their picture": 1,
-        "people with a joint or box far outside their picture": 1,
+        "people with a coordinate farther outside the picture than its size": 1,
     }
 
 

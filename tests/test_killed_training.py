@@ -12,7 +12,7 @@ import pytest
 
 pytest.importorskip("keras")
 PROGRAM = [sys.executable, str(Path(__file__).with_name("resumed_training.py"))]
-KILLS = int(os.environ.get("HPE_TEST_KILLS", 3))  # ten of them passed; each takes some seconds
+KILLS = int(os.environ.get("HPE_TEST_KILLS", 2))  # ten of them passed; each takes some seconds
 
 
 def start(folder: Path) -> subprocess.Popen:

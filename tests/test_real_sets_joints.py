@@ -77,7 +77,7 @@ def test_the_paper_profile_sees_mpiis_originals_at_the_papers_size(number, size,
         "np.shape(batches[0][0]), model.input_shape, int(model.optimizer.iterations))"
     )
     settings = {"HPE_PROFILE": "paper", "HPE_BUDGET": "train=4, val=2, test=3, epochs=1, batch=2"}
-    _, names, batch, taken, steps = ask(number, question, "mpii", mpii, cache, **settings)
+    _, names, batch, taken, steps = ask(number, question, "mpii", mpii, cache, until=".fit(", **settings)
     assert batch == (2, size, size, 3) and taken == (None, size, size, 3) and steps == 2
     crops, enlarged = crops_of(mpii, size), Affine.resize((160, 160), (size, size))
     small = crops_of(mpii, 160)

@@ -38,7 +38,7 @@ def test_05_sees_cocos_originals_at_the_papers_size(tmp_path, cache_folder):
     budget = "train=4, val=2, test=3, epochs=1, batch=2, stages=2"
     settings = {"HPE_PROFILE": "paper", "HPE_BUDGET": budget}
     question = kept(tmp_path / "seen.npy")
-    _, names, batch, taken, origin = ask("05", question, "coco", root, **settings)
+    _, names, batch, taken, origin = ask("05", question, "coco", root, until=".fit(", **settings)
     assert batch == (2, 368, 368, 3) and taken == (None, 368, 368, 3) and origin["set"] == "coco"
     for name, seen in zip(names, np.load(tmp_path / "seen.npy"), strict=True):
         np.testing.assert_array_equal(seen, original(root / "train2017" / name, 368))
@@ -49,7 +49,7 @@ def test_08_sees_pascals_originals_at_the_papers_size(tmp_path, cache_folder):
     budget = "train=4, val=2, test=16, epochs=1, batch=2, overfit=4, forms=1, ceiling=4"
     settings = {"HPE_PROFILE": "paper", "HPE_BUDGET": budget}
     question = kept(tmp_path / "seen.npy")
-    _, names, batch, taken, origin = ask("08", question, "pascal_parts", root, **settings)
+    _, names, batch, taken, origin = ask("08", question, "pascal_parts", root, until=".fit(", **settings)
     assert batch == (2, 257, 257, 3) and taken == (None, 257, 257, 3) and origin["set"] == "pascal_parts"
     for name, seen in zip(names, np.load(tmp_path / "seen.npy"), strict=True):
         np.testing.assert_array_equal(seen, original(root / name, 257))

@@ -65,7 +65,6 @@ ROWS = (
     Row("resnet50v2", "joints"),
     Row("resnet50v2", "head_box"),
     Row("mobilenetv2", "joints"),
-    Row("mobilenetv2", "head_box"),
     Row("simple_baseline", "maps"),
     Row("simple_baseline", "joints", options={"coordinates": True, "outputs": 16}),
     Row("hourglass", "maps", options={"stacks": 1, "levels": 1}),
@@ -74,13 +73,14 @@ ROWS = (
     Row("openpose", "people", options={"stages": 1}),
     Row("openpose", "people", options={"stages": 2, "attention": "sigmoid"}),
     Row("openpose", "people", options={"stages": 1, "attention": "softmax"}),
-    Row("openpose", "people", options={"stages": 1, "attention": "none"}),
     Row("fcn", "pixels"),
     Row("bodypix", "parts"),
     Row("mask_rcnn", "detector", 64, {"people": 2, "proposals": 4}),
 )
-# Other trunks, whose layers the rows hold too: in float32 alone.
+# Made of layers that the rows hold too: in float32 alone.
 VARIANTS = (
+    Row("mobilenetv2", "head_box"),
+    Row("openpose", "people", options={"stages": 1, "attention": "none"}),
     Row("simple_baseline", "maps", options={"trunk": "mobilenetv2"}),
     Row("bodypix", "parts", options={"trunk": "mobilenetv2"}),
 )

@@ -223,14 +223,18 @@ def people_source(
 
 def _within_reach(people: AnnotatedPeople, left_out: Counter) -> AnnotatedPeople:
     """Those whose coordinates and squares some picture could hold."""
-    far = are_far(labelled_points(people))
-    for boxes in (people.crops, people.boxes, people.head_boxes):
-        if boxes is not None:
-            far |= are_far(boxes.reshape(-1, 2, 2))
+    far = np.any([are_far(points) for points in points_of(people)], axis=0)
     people = people.keep(~far, FAR, left_out)
     if people.crops is None:
         return people
+    people = people.keep(~are_far(people.crops.reshape(-1, 2, 2)), FAR, left_out)
     return people.keep((people.crops[:, 2:] - people.crops[:, :2] >= 1).all(-1), NO_ROOM, left_out)
+
+
+def points_of(people: AnnotatedPeople) -> list[np.ndarray]:
+    """The labelled joints, and the corners of boxes and head boxes where there are some, (N, …, 2) each."""
+    boxes = [boxes.reshape(-1, 2, 2) for boxes in (people.boxes, people.head_boxes) if boxes is not None]
+    return [labelled_points(people), *boxes]
 
 
 def check_size(picture: np.ndarray, people: AnnotatedPeople) -> None:
@@ -266,7 +270,7 @@ def cut_samples(people: AnnotatedPeople, pictures: Archive, size: int) -> tuple[
 def _cut(picture: np.ndarray, people: AnnotatedPeople, row: int, size: int) -> tuple[np.ndarray, np.ndarray]:
     check_size(picture, people[row : row + 1])
     height, width = picture.shape[:2]
-    if are_far(labelled_points(people[row : row + 1]), (width, height)).any():
+    if any(are_far(points, (width, height)).any() for points in points_of(people[row : row + 1])):
         raise PictureError(FAR)
     box = np.array([-0.5, -0.5, width - 0.5, height - 0.5]) if people.crops is None else people.crops[row]
     if (box[:2] >= (width - 0.5, height - 0.5)).any() or (box[2:] <= -0.5).any():

@@ -23,7 +23,7 @@ is odd is left out and counted.
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import NamedTuple
@@ -32,6 +32,8 @@ import numpy as np
 
 from hpe_utils import skeleton as skeletons
 from hpe_utils.data.people import (
+    FAR,
+    FARTHEST,
     NO_CROP,
     NOT_A_NUMBER,
     AnnotatedPeople,
@@ -40,12 +42,11 @@ from hpe_utils.data.people import (
     as_on_disk,
     check_choice,
     crops_around,
-    cut_samples,
     people_source,
     share,
     tidy,
 )
-from hpe_utils.data.pictures import KINDS, Archive, PictureError, opened
+from hpe_utils.data.pictures import KINDS, Archive
 from hpe_utils.data.schema import DataError
 from hpe_utils.data.sets import Facts
 from hpe_utils.files import check, read_csv, read_json, shown
@@ -62,7 +63,6 @@ SKELETON = {"name": str, "joints": [str], "limbs": [[str]], "pairs?": [[str]], "
 PERSON = ("image", "keypoints", "box", "head_box")
 COLUMNS = ("image", "person", "joint", "x", "y", "v")
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
-FARTHEST = 1e6  # pixels; no picture that is opened is so long
 SHARES = {"train": (0, 0.8), "val": (0.8, 0.9), "test": (0.9, 1), "all": (0, 1)}
 # So much of the box do COCO's outlines fill, and of the square over the longer side of the joints' extent: medians of
 # .52 (78 people) and .51 (70 with four joints or more); eight in ten have .37 to .65, and .24 to 1.43.
@@ -72,7 +72,6 @@ ODD_ENTRY = "people without a picture's name or without joints"
 ODD_JOINT = "people with a joint that is not x, y, v"
 ODD_BOX = "people with a box that is none"
 TWICE = "people with a joint given twice"
-FAR = "people with a joint or box far outside their picture"
 
 FACTS = Facts(title="your own pictures", has=frozenset({"joints", "areas"}), levels={"folder": {}}, storable=True)
 
@@ -134,34 +133,7 @@ def source(
     title = f"{folder.name or folder} {split}" + (", whole pictures" if crop == "whole" else "")
     people, left_out = _of_split(people, odd, names, split, title)
     options = {"name": "folder", "split": split, "crop": crop}
-    return FolderSource(**vars(people_source(title, kind, people, pictures, left_out, size, count, options)))
-
-
-@dataclass(frozen=True, eq=False)
-class FolderSource(PeopleSource):
-    """A folder's people as the cache's Source, without those who lie far outside their pictures."""
-
-    def read(self, start: int, stop: int) -> tuple[dict[str, np.ndarray], Counter]:
-        """The arrays of samples start … stop; people who or whose picture cannot be used are counted."""
-        people, left_out = self.people[start:stop], Counter()
-        people = people.keep(_are_near(people, self.pictures), FAR, left_out)
-        arrays, others = cut_samples(people, self.pictures, self.size)
-        return arrays, left_out + others
-
-
-def _are_near(people: AnnotatedPeople, pictures: Archive) -> np.ndarray:
-    """(N,) bool: who has no joint or box farther outside the picture than the picture's longer side."""
-    labelled = np.where(people.keypoints[..., 2:] > 0, people.keypoints[..., :2], np.nan).reshape(len(people), -1)
-    places = np.concatenate([labelled, people.boxes, people.head_boxes], axis=1)
-    sides = np.full(len(people), np.inf)
-    with pictures.opened() as read:
-        for row, name in enumerate(people.pictures.tolist()):
-            try:
-                with opened(read(name)) as picture:
-                    sides[row] = max(picture.size)
-            except PictureError:  # counted where it is cut out
-                continue
-    return ~((places < -sides[:, None]) | (places > 2 * sides[:, None])).any(axis=1)
+    return people_source(title, kind, people, pictures, left_out, size, count, options)
 
 
 # Splits -------------------------------------------------------------------------------------------
