@@ -283,11 +283,11 @@ def test_samples_give_the_areas_of_their_masks():
         coco_eval.truth_of(samples(attributes={"area": np.array([[7, 8], [np.nan, 0]])}))
 
 
-def test_who_shows_no_pixel_is_not_looked_for():
+def test_who_shows_no_pixel_has_one_and_counts_as_missed():
     instances = np.zeros((2, 8, 8), np.uint8)
     instances[0, :3, :4], instances[1, :2, :2] = 1, 1
     truth = coco_eval.truth_of(samples(instances=instances))
-    assert (truth.keypoints[..., 2] > 0).any(-1).tolist() == [True, False, True]
+    assert truth.areas.tolist() == [12, 1, 4] and (truth.keypoints[..., 2] > 0).any(-1).all()
 
 
 # Results in a file --------------------------------------------------------------------------------

@@ -92,7 +92,7 @@ def truth_of(people: Annotations | Samples) -> Truth:
     """What to compare predictions with: an annotation file's people in their pictures, or a data set's samples.
 
     A sample is its own picture, named by its row; its people's areas are those of the instance mask where there is
-    one, else the attribute `area`. Who is hidden so that the mask has no pixel of them is not looked for. Raises
+    one, a pixel where somebody is hidden altogether, who so counts as missed, else the attribute `area`. Raises
     DataError for samples without areas, and where the record of anybody in an annotation file could not be understood,
     naming who: scores would take it for a mistake that this person is found. Warns of annotations that are nobody's.
     """
@@ -110,18 +110,17 @@ def truth_of(people: Annotations | Samples) -> Truth:
         truth = Truth(found.pictures, found.keypoints, found.areas, found.boxes, people.crowd)
         _check_truth(truth)
         return truth
-    keypoints, count = people.keypoints, people.keypoints.shape[1]
+    count = people.keypoints.shape[1]
     if people.instances is not None:
         numbers = np.arange(1, count + 1)
-        areas = np.stack([(people.instances == number).sum(axis=(1, 2)) for number in numbers], axis=1)
-        keypoints = np.where((areas > 0)[..., None, None], people.keypoints, 0)
+        areas = np.stack([(people.instances == number).sum(axis=(1, 2)) for number in numbers], axis=1).clip(1)
     elif "area" in people.attributes:
         areas = people.attributes["area"]
     else:
         raise DataError(f"{people.title} knows no areas of people, and OKS needs them: use the synthetic set or COCO")
     rows, persons = np.nonzero((people.keypoints[..., 2] > 0).any(-1) | np.isfinite(people.boxes).all(-1))
     boxes, areas = people.boxes[rows, persons], areas[rows, persons]
-    truth = Truth(rows, keypoints[rows, persons], areas, boxes, np.zeros(len(rows), bool))
+    truth = Truth(rows, people.keypoints[rows, persons], areas, boxes, np.zeros(len(rows), bool))
     _check_truth(truth)
     return truth
 
