@@ -91,14 +91,8 @@ def source(
     is not the official list, so scores do not compare with published ones. Raises DataError for wrong files; pictures
     or labels that cannot be read are counted.
     """
-    check_choice("split", split, *SPLITS)
-    check_choice("variant", variant, *TITLES)
     check_numbers(size, count)
-    if people not in range(1, UNLABELLED):
-        raise DataError(f"people={people!r}: choose how many are told apart, a whole number from 1 to {UNLABELLED - 1}")
-    if root is None:
-        raise DataError(f"name the folder or zip of {TITLES[variant]}: root=...")
-    archive = Archive(Path(root).expanduser())
+    archive = _archive(split, root, variant, people)
     marks = {name: mark for name, mark in archive.listing().items() if "/." not in f"/{name}"}  # macOS's shadows
     files, left_out = _pairs(archive, marks, variant, split)
     files = files[:count]
@@ -109,6 +103,17 @@ def source(
     spec["files"] = fingerprint([[name, marks[name]] for pair in files for name in pair])
     title = f"{TITLES[variant]} {split}"
     return PartSource(title, spec, dict(left_out), archive, files, int(size), int(people), order)
+
+
+def _archive(split: str, root: str | Path | None, variant: str, people: int) -> Archive:
+    """The files of a folder or zip; raises DataError where it, or another of the choices, is not to be had."""
+    check_choice("split", split, *SPLITS)
+    check_choice("variant", variant, *TITLES)
+    if people not in range(1, UNLABELLED):
+        raise DataError(f"people={people!r}: choose how many are told apart, a whole number from 1 to {UNLABELLED - 1}")
+    if root is None:
+        raise DataError(f"name the folder or zip of {TITLES[variant]}: root=...")
+    return Archive(Path(root).expanduser())
 
 
 def _pairs(archive: Archive, marks: dict, variant: str, split: str) -> tuple[list[tuple[str, str]], Counter]:
