@@ -156,7 +156,7 @@ def mirror_name(joint: str) -> str:
 
 def side_of(joint: str) -> str:
     """left, right or middle, as a word or letter of the name says."""
-    return next((word for word in _words(joint) if word in OTHER_SIDE), "middle")
+    return next((word for word in words_of(joint) if word in OTHER_SIDE), "middle")
 
 
 def partners(joints: tuple[str, ...], pairs: tuple[tuple[str, str], ...] = ()) -> dict[str, str]:
@@ -169,7 +169,7 @@ def partners(joints: tuple[str, ...], pairs: tuple[tuple[str, str], ...] = ()) -
     partner = {joint: other for pair in pairs for joint, other in (pair, pair[::-1])}
     if len(partner) < sum(len(set(pair)) for pair in pairs):
         raise ValueError(f"a joint is in two of the pairs {', '.join(map(str, pairs))}")
-    words = {joint: _words(joint) for joint in joints if joint not in partner}
+    words = {joint: words_of(joint) for joint in joints if joint not in partner}
     for joint, own in words.items():
         mirrored = tuple(OTHER_SIDE.get(word, word) for word in own)
         possible = [mirrored] if mirrored != own else list(_with_other_part(own))
@@ -184,7 +184,7 @@ def partners(joints: tuple[str, ...], pairs: tuple[tuple[str, str], ...] = ()) -
     return partner
 
 
-def _words(joint: str) -> tuple[str, ...]:
+def words_of(joint: str) -> tuple[str, ...]:
     """The words of a name in small letters, a side's letter as a word: LEar, l_ear and leftear are (left, ear)."""
     text = BETWEEN_WORDS.sub(" ", joint).lower()
     words = re.sub(r"\b(left|right)", r"\1 ", text).split()

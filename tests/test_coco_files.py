@@ -10,7 +10,7 @@ from coco_files import PERSON, content, crowd, joints, person, write
 from hpe_utils import data
 from hpe_utils.data.people import as_on_disk
 from hpe_utils.data.schema import DataError
-from hpe_utils.data.sets import coco
+from hpe_utils.data.sets import coco, coco_files
 from hpe_utils.data.sets.coco_joints import joint_name
 from hpe_utils.metrics import coco as coco_eval
 from hpe_utils.skeleton import COCO17, LSP14
@@ -425,3 +425,12 @@ def test_exports_of_annotation_tools_load(tmp_path, cache_folder, name, exported
     read = coco_eval.load_results(tmp_path / "r.json", found.picture_ids)
     assert read.pictures.tolist() == found.people.pictures.tolist()
     assert json.loads((tmp_path / "r.json").read_text())[0]["image_id"] == exported["images"][0]["id"]
+
+
+@pytest.mark.parametrize("joints, limbs", [(["left_fin", "tail"], []), (["a", "b"], [[1, 2], [2, 1]])])
+def test_joints_of_ones_own_that_are_no_body_are_an_error_with_the_file(tmp_path, joints, limbs):
+    fish = {"id": 1, "name": "fish", "keypoints": joints, "skeleton": limbs}
+    path = tmp_path / "fish.json"
+    path.write_text(json.dumps({"images": [], "annotations": [], "categories": [fish]}))
+    with pytest.raises(DataError, match="fish.json are no body: .*: correct it there"):
+        coco_files.read_annotations(path)

@@ -85,6 +85,12 @@ def test_a_picture_of_another_size_and_splits(tmp_path):
     assert names[0] | names[1] | names[2] == names[3] and sum(map(len, names[:3])) == len(names[3]) == 41
 
 
+def test_few_pictures_leave_no_split_empty(tmp_path):
+    for number in range(4):
+        folder = write(tmp_path / "mine", f"p{number}", *COUPLE)
+    assert all(len(labelme.source(split, folder)) for split in ("train", "val", "test"))
+
+
 @pytest.mark.parametrize(
     "options, message",
     [

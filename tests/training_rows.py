@@ -65,6 +65,7 @@ ROWS = (
     Row("resnet50v2", "joints"),
     Row("resnet50v2", "head_box"),
     Row("mobilenetv2", "joints"),
+    Row("mobilenetv2", "head_box"),
     Row("simple_baseline", "maps"),
     Row("simple_baseline", "joints", options={"coordinates": True, "outputs": 16}),
     Row("hourglass", "maps", options={"stacks": 1, "levels": 1}),
@@ -79,7 +80,6 @@ ROWS = (
 )
 # Made of layers that the rows hold too: in float32 alone.
 VARIANTS = (
-    Row("mobilenetv2", "head_box"),
     Row("openpose", "people", options={"stages": 1, "attention": "none"}),
     Row("simple_baseline", "maps", options={"trunk": "mobilenetv2"}),
     Row("bodypix", "parts", options={"trunk": "mobilenetv2"}),

@@ -1,16 +1,14 @@
 """The joints of a COCO file by name: which skeleton's they are, in any order and spelling, or one of the file's own."""
 
-import re
 from pathlib import Path
 from typing import NamedTuple
 
 from hpe_utils.data.people import misspelt
 from hpe_utils.files import DataError, check, shown
-from hpe_utils.skeleton import COCO17, SKELETONS, Skeleton
+from hpe_utils.skeleton import COCO17, OTHER_SIDE, SKELETONS, Skeleton, words_of
 
 FIELDS = ("id", "name", "keypoints", "skeleton")
 FORM = {"name?": str, "keypoints?": (list, None), "skeleton?": (list, None)}
-SIDES = {"l": "left", "r": "right", "left": "left", "right": "right"}
 REMEDY = "correct it there, or export the file again as COCO keypoints"
 
 
@@ -69,13 +67,15 @@ def _skeleton(category: dict, place: str) -> tuple[Skeleton, list[int]]:
             f"{REMEDY}"
         )
     ends = tuple((names[a - 1], names[b - 1]) for a, b in limbs)
-    return Skeleton(category.get("name", "person"), tuple(names), ends), list(range(len(names)))
+    try:
+        return Skeleton(category.get("name", "person"), tuple(names), ends), list(range(len(names)))
+    except ValueError as error:
+        raise DataError(f"keypoints and skeleton of {place} are no body: {error}: {REMEDY}") from error
 
 
 def joint_name(written: str) -> str:
     """A joint's name as skeletons here spell it: "Left Ear", "leftEar", "l-ear" and "ear_left" are left_ear."""
-    parted = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", written)
-    words = re.findall(r"[^\W_]+", parted.lower())
-    sides = [SIDES[word] for word in words if word in SIDES]
-    others = [word for word in words if word not in SIDES]
+    words = words_of(written)
+    sides = [word for word in words if word in OTHER_SIDE]
+    others = [word for word in words if word not in OTHER_SIDE]
     return "_".join([*sides, *others] if len(sides) == 1 and others else words) or written

@@ -23,12 +23,11 @@ from hpe_utils.data.people import (
     check_choice,
     crops_around,
     people_source,
-    share,
 )
 from hpe_utils.data.pictures import Archive
 from hpe_utils.data.sets import Facts
 from hpe_utils.data.sets.coco_joints import joint_name
-from hpe_utils.data.sets.folder import SHARES
+from hpe_utils.data.sets.folder import SHARES, splits_of
 from hpe_utils.files import DataError, read_json
 from hpe_utils.geometry import square_around
 from hpe_utils.skeleton import Skeleton
@@ -41,8 +40,9 @@ FACTS = Facts(title="pictures annotated in labelme", has=frozenset({"joints"}), 
 
 
 def source(
-    split: str, root: str | Path | None = None, *, size: int = 160, count: int | None = None, skeleton: str = "COCO17"
-) -> PeopleSource:
+    split: str, root: str | Path | None = None, *, size: int = 160, count: int | None = None,
+    skeleton: str | Skeleton = "COCO17",
+) -> PeopleSource:  # fmt: skip
     """The people of a folder that labelme wrote, or the first `count`, a size × size sample each.
 
     `split` is train, val, test or all, as in `folder`; `skeleton` names the joints. A sample is the square around the
@@ -61,8 +61,8 @@ def source(
     files = sorted(name for name in names if name.lower().endswith(".json"))
     people, left_out = _read(pictures.path, files, kind)
     people = replace(people, pictures=as_on_disk(people.pictures, names))
-    low, high = SHARES[split]
-    people = people[np.array([low <= share(name) < high for name in people.pictures], bool)]
+    splits = splits_of(set(people.pictures.tolist()))
+    people = people[np.array([split in ("all", splits[name]) for name in people.pictures.tolist()], bool)]
     people = people.keep(np.isfinite(people.crops).all(-1), NO_CROP, left_out)
     title = f"{pictures.path.name or pictures.path} {split}"
     return people_source(title, kind, people, pictures, left_out, size, count, {"name": "labelme", "split": split})
