@@ -1,102 +1,355 @@
-"""The shipped photo network on photographs: PCKh on LSPET, AP on COCO's people in their true boxes, and its speed.
+"""The networks for photographs beside MoveNet, which a user would pick instead, on the same photographs.
 
-python benchmarks/photographs.py --lspet FOLDER --coco FOLDER
+python benchmarks/photographs.py [--lspet FOLDER] [--coco FOLDER] [--multi FOLDER] [--parts FOLDER] [--movenet FOLDER]
 
-Both folders are optional. One core and TensorFlow: TensorFlow gets one thread, so that milliseconds are a core's.
+LSPET is unpacked or a zip, COCO has train2017, val2017 and annotations, multi has crowdpose, ochuman and posetrack18 as
+mmpose's test data, parts is Pascal-Person-Part's folder whose every tenth picture was held out, and movenet has the
+published graphs. What is not named is not scored. `--last` adds LSPET 9,001–10,000. TensorFlow gets one thread, so
+that milliseconds are one core's.
 """
 
 import argparse
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
 from hpe_utils.runtime import import_quietly
 
+MULTI = {
+    "CrowdPose": ("crowdpose/test_crowdpose.json", "crowdpose"),
+    "OCHuman": ("ochuman/test_ochuman.json", "ochuman"),
+    "PoseTrack": ("posetrack18/annotations/test_posetrack18_val.json", "posetrack18"),
+}
+
+
+class Finder(NamedTuple):
+    """A network for one person: its name, the side of its pictures, its joints, and how it reads (B, side, side, 3).
+
+    `read` and, with the mirrored picture too, `twice` give (B, K, 3): x, y in the pictures' pixels and height.
+    """
+
+    name: str
+    side: int
+    skeleton: object
+    read: Callable
+    twice: Callable
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--lspet", help="folder or zip of LSPET")
-    parser.add_argument("--coco", help="folder of COCO's pictures and annotations")
-    parser.add_argument("--split", default="val", choices=("train", "val"), help="of COCO")
+    for name in ("lspet", "coco", "multi", "parts", "movenet"):
+        parser.add_argument(f"--{name}", type=Path)
+    parser.add_argument("--last", action="store_true", help="also LSPET 9,001–10,000, which nothing was chosen by")
     arguments = parser.parse_args()
     tensorflow = import_quietly("tensorflow")
     tensorflow.config.threading.set_intra_op_parallelism_threads(1)
     tensorflow.config.threading.set_inter_op_parallelism_threads(1)
-    from hpe_utils import runs
+    rate()
+    one_person(arguments)
+    everybody(arguments)
+    if arguments.parts:
+        parts(arguments.parts)
+
+
+def rate() -> None:
+    """What the machine gives just now."""
+    matrix = np.ones((1500, 1500), np.float32)
+    seconds = min(timed(lambda: matrix @ matrix) for _ in range(5))
+    print(f"NumPy's float32 product runs at {2 * 1500**3 / seconds / 1e9:.0f} GFLOP/s, all cores\n")
+
+
+def timed(work: Callable) -> float:
+    begin = time.perf_counter()
+    work()
+    return time.perf_counter() - begin
+
+
+def milliseconds(read: Callable, side: int) -> str:
+    """One picture from pixels to people, in one thread."""
+    picture = np.random.default_rng(0).integers(0, 256, (1, side, side, 3), np.uint8)
+    read(picture)
+    times = sorted(1000 * timed(lambda: read(picture)) for _ in range(60))
+    return f"{times[30]:.1f} ms a picture of {side}² with decoding on one core (fastest {times[0]:.1f})"
+
+
+# One person a crop --------------------------------------------------------------------------------
+
+
+def one_person(arguments) -> None:
+    """PCKh on LSPET and AP on COCO's people in their true boxes, network by network."""
+    for finder in finders(arguments.movenet):
+        print(f"{finder.name}: {milliseconds(finder.read, finder.side)}")
+        if arguments.lspet:
+            for split in ["val"] + ["test"] * arguments.last:
+                lspet(finder, arguments.lspet, split)
+        if arguments.coco:
+            for split in ("val", "train"):
+                true_boxes(finder, arguments.coco, split)
+        print()
+
+
+def finders(graphs: Path | None) -> Iterator[Finder]:
+    """The course's network for one person and, where the graphs are, Lightning and Thunder."""
+    import keras
+
+    from hpe_utils import inference, runs
+    from hpe_utils.models import movenet
+    from hpe_utils.skeleton import COCO17
 
     model, _, codec, _ = runs.load_network("photo")
-    print(f"photo-seed0: {model.count_params():,} parameters, pictures of {codec.size[0]}×{codec.size[1]}")
-    speed(model, codec)
-    if arguments.lspet:
-        lspet(model, codec, arguments.lspet)
-    if arguments.coco:
-        coco(model, codec, arguments.coco, arguments.split)
+
+    def averaged(pictures):
+        maps = inference.answers(model, codec, pictures, mirrored=True)
+        heights = np.asarray(codec.confidence(maps))[:, 0, :, None]
+        return np.concatenate([np.asarray(codec.decode(maps))[:, 0, :, :2], heights], axis=-1)
+
+    read = inference.reader(model, codec).predict_on_batch
+    yield Finder(f"photo, {model.count_params():,} weights", codec.size[0], codec.skeleton, read, averaged)
+    for form in ("lightning", "thunder") if graphs else ():
+        model = movenet.movenet(form, weights=graphs / f"movenet-{form}.json")
+        joined = keras.Model(model.inputs, movenet.decode_one(model.output))
+        joined.compile(jit_compile=False)
+        side = movenet.FORMS[form].size
+
+        def twice(pictures, read=joined.predict_on_batch, side=side):
+            turned = read(pictures[:, :, ::-1])[:, COCO17.flip]
+            turned[..., 0] = side - 1 - turned[..., 0]
+            return (read(pictures) + turned) / 2
+
+        name = f"MoveNet {form}, {model.count_params():,} weights"
+        yield Finder(name, side, COCO17, joined.predict_on_batch, twice)
 
 
-def speed(model, codec) -> None:
-    pictures = np.random.default_rng(0).integers(0, 256, (64, *codec.size[::-1], 3), np.uint8)
-    for count in (1, 16, 64):
-        model.predict_on_batch(pictures[:count])
-        times = []
-        for _ in range(max(5, 64 // count)):
-            begin = time.perf_counter()
-            np.asarray(codec.decode(model.predict_on_batch(pictures[:count])))
-            times.append(1000 * (time.perf_counter() - begin) / count)
-        print(f"{np.median(times):6.1f} ms a picture on one core, {count} at a time (fastest {min(times):.1f})")
+def lspet(finder: Finder, root: Path, split: str) -> None:
+    """Head-bone PCKh over LSP's joints that the network has."""
+    from hpe_utils import data, metrics
+    from hpe_utils.skeleton import LSP14, convert
 
-
-def lspet(model, codec, root: str) -> None:
-    from hpe_utils import data, inference, metrics
-
-    people = data.load("lspet", "val", root)
-    size = metrics.head_sizes(people)["head bone"]
-    for mirrored in (False, True):
-        predicted = inference.predict_keypoints(model, codec, people, mirrored=mirrored)
-        score = metrics.pckh(predicted[:, 0], people.keypoints[:, 0], size)
+    people = data.load("lspet", split, root, size=finder.side)
+    size, truth = metrics.head_sizes(people)["head bone"], people.keypoints[:, 0]
+    first, last = {"val": (4501, 5000), "test": (9001, 10_000)}[split]
+    for way, read in (("single", finder.read), ("mirrored", finder.twice)):
+        found = in_batches(read, people.images)
+        known = convert(np.ones((1, len(finder.skeleton), 3)), finder.skeleton, LSP14)[0, :, 2] > 0
+        found = convert(found, finder.skeleton, LSP14)
+        limbs = np.array([not joint.startswith(("upper_neck", "head_top")) for joint in LSP14.joints])
+        scores = [
+            f"{metrics.pckh(found[:, some], truth[:, some], size).pooled:.3f} over {some.sum()}"
+            for some in ([known, limbs] if (known != limbs).any() else [limbs])
+        ]
         print(
-            f"LSPET 4,501–5,000, {len(people)} pictures, {score.counts.sum():,} flagged joints of 14, head-bone "
-            f"PCKh@.5 {score.pooled:.3f} {'with' if mirrored else 'without'} the mirrored pass"
+            f"   LSPET {first:,}–{last:,}, {len(people)} pictures, head bone, PCKh@.5 {', '.join(scores)} joints, {way}"
         )
 
 
-def coco(model, codec, root: str, split: str) -> None:
-    """Only joints that LSP and COCO share can be scored: the face is left out of the truth."""
-    from hpe_utils import inference
+def in_batches(read: Callable, images) -> np.ndarray:
+    """What a network reads in many pictures, 32 at a time."""
+    return np.concatenate([read(np.asarray(images[i : i + 32])) for i in range(0, len(images), 32)])
+
+
+def true_boxes(finder: Finder, root: Path, split: str) -> None:
+    """COCO's AP where every person is cut out by his true box: over the limbs' joints, and over all 17."""
     from hpe_utils.data.pictures import read_picture
     from hpe_utils.data.sets import coco as source
     from hpe_utils.metrics import coco as coco_eval
-    from hpe_utils.skeleton import COCO17, LSP14, convert
 
-    found = source.annotations(split, root)
-    folder = Path(root) / f"{split}2017"
-    truth = coco_eval.truth_of(found)
-    truth = truth._replace(keypoints=convert(convert(truth.keypoints, found.skeleton, LSP14), LSP14, COCO17))
-    kept = np.array([(folder / name).is_file() for name in truth.pictures])
-    print(f"{len(np.unique(truth.pictures[kept]))} of {len(np.unique(truth.pictures))} annotated pictures are there")
-    truth = coco_eval.Truth(*(field[kept] for field in truth))
-    sought = ~truth.crowd & (truth.keypoints[..., 2] > 0).any(-1)
+    truth = with_pictures(coco_eval.truth_of(source.annotations(split, root)), root / f"{split}2017")
+    for way, read in (("single", finder.read), ("mirrored", finder.twice)):
+        scores = []
+        for first in (5, 0):  # without the face, and with it
+            keypoints = truth.keypoints.copy()
+            keypoints[:, :first] = 0
+            some = truth._replace(keypoints=keypoints)
+            sought = ~some.crowd & (some.keypoints[..., 2] > 0).any(-1)
+            names, poses, sure = [], [], []
+            for name in np.unique(some.pictures[sought]):
+                boxes = some.boxes[sought & (some.pictures == name)]
+                found = cut_out(read, finder, read_picture(root / f"{split}2017" / name), boxes)
+                names, poses = names + [name] * len(boxes), poses + list(found)
+                sure += list(found[:, first:, 2].mean(axis=1))
+            poses = np.array(poses)
+            poses[..., 2] = 2
+            result = coco_eval.evaluate(coco_eval.Detections(np.array(names), poses, np.array(sure)), some)
+            scores.append(f"{17 - first} joints AP {result.AP:.3f}, AP50 {result.AP50:.3f}")
+        pictures = len(np.unique(truth.pictures))
+        print(f"   COCO {split}, {pictures} pictures, {sought.sum()} people in true boxes, {way}: {'; '.join(scores)}")
+
+
+def with_pictures(truth, folder: Path):
+    """Those of the truth whose picture is in the folder."""
+    kept = np.array([(folder / str(name)).is_file() for name in truth.pictures])
+    return type(truth)(*(field[kept] for field in truth))
+
+
+def cut_out(read: Callable, finder: Finder, image: np.ndarray, boxes: np.ndarray) -> np.ndarray:
+    """(n, 17, 3) joints of COCO's, with heights, of the people in (n, 4) boxes."""
+    from hpe_utils.geometry import Affine, grown_boxes
+    from hpe_utils.skeleton import COCO17, convert
+
+    views = [Affine.crop(box, (finder.side, finder.side)) for box in grown_boxes(boxes, 1.0)]
+    found = read(np.stack([view.image(image, (finder.side, finder.side)) for view in views]))
+    placed = np.stack([view.inverse().points(joints) for view, joints in zip(views, found, strict=True)])
+    return convert(placed, finder.skeleton, COCO17)
+
+
+# Everybody ----------------------------------------------------------------------------------------
+
+
+def everybody(arguments) -> None:
+    """COCO's AP on whole pictures, and how often somebody is found where nobody is."""
+    sets = dict(whole_pictures(arguments))
+    empty = nobody(arguments.parts) if arguments.parts else []
+    for name, find, timing in crowds(arguments.movenet):
+        print(f"{name}: {timing}")
+        for title, (images, names, truth) in sets.items():
+            report(title, find(images), names, truth)
+        if empty:
+            found = [image for image, people in zip(empty, find(empty), strict=True) if len(people.scores)]
+            print(f"   nobody: {len(found)} of {len(empty)} pictures without people are answered with somebody")
+        print()
+
+
+def whole_pictures(arguments) -> Iterator[tuple]:
+    """Title, then pictures, their names and the truth, of each set that is there."""
+    from hpe_utils.data.pictures import read_picture
+    from hpe_utils.data.sets import coco as source
+    from hpe_utils.metrics import coco as coco_eval
+
+    files = []
+    if arguments.coco:
+        for split in ("val", "train"):
+            truth = coco_eval.truth_of(source.annotations(split, arguments.coco))
+            files.append((f"COCO {split}", truth, arguments.coco / f"{split}2017"))
+    if arguments.multi:
+        for title, (path, folder) in MULTI.items():
+            files.append((title, truth_in(arguments.multi / path), arguments.multi / folder))
+    for title, truth, folder in files:
+        truth = with_pictures(truth, folder)
+        names = np.unique(truth.pictures).tolist()
+        yield title, ([read_picture(folder / str(name)) for name in names], names, truth)
+
+
+def truth_in(path: Path):
+    """The people of a file in COCO's form, with those joints of COCO's that it names; boxes stand for unknown areas."""
+    from hpe_utils.files import read_json
+    from hpe_utils.metrics.coco import Truth
+    from hpe_utils.skeleton import COCO17
+
+    content = read_json(path, "take it from mmpose's test data")
+    names = next(kind["keypoints"] for kind in content["categories"] if kind["name"] == "person")
+    pictures = {picture["id"]: str(picture["file_name"]) for picture in content["images"]}
+    here, there = zip(*((COCO17.index(j), names.index(j)) for j in names if j in COCO17.joints), strict=True)
+    people = content["annotations"]
+    given = np.array([person["keypoints"] for person in people], np.float32).reshape(len(people), -1, 3)
+    keypoints = np.zeros((len(people), 17, 3), np.float32)
+    keypoints[:, here] = given[:, there] * (given[:, there, 2:] > 0)
+    corners = np.array([person["bbox"] for person in people], np.float32)
+    boxes = np.concatenate([corners[:, :2], corners[:, :2] + corners[:, 2:]], axis=1) - 0.5
+    areas = np.array([person.get("area", person["bbox"][2] * person["bbox"][3]) for person in people], np.float32)
+    crowd = np.array([person.get("iscrowd", 0) for person in people], bool)
+    return Truth(np.array([pictures[person["image_id"]] for person in people]), keypoints, areas, boxes, crowd)
+
+
+def crowds(graphs: Path | None) -> Iterator[tuple]:
+    """Name, what finds everybody in a list of pictures, and its time; ours, and MultiPose at three sizes."""
+    import keras
+
+    from hpe_utils import inference, runs
+    from hpe_utils.models import movenet
+
+    network = runs.load_network("photo_people")
+    model, codec = network.model, network.codec
+    for way, mirrored in (("single", False), ("mirrored", True)):
+
+        def find(images, mirrored=mirrored):
+            return inference.find_people(model, codec, None, images, mirrored=mirrored)
+
+        timing = milliseconds(lambda pictures: find(list(pictures)), codec.size[0])
+        yield f"photo_people, {model.count_params():,} weights, {way}", find, timing
+    for side in (256, 384, 512) if graphs else ():
+        model = movenet.movenet("multipose", side, graphs / "movenet-multipose.json")
+        joined = keras.Model(model.inputs, movenet.decode_several(model.output)._asdict())
+        joined.compile(jit_compile=False)
+        timing = milliseconds(joined.predict_on_batch, side)
+
+        def published(images, read=joined.predict_on_batch, side=side):
+            return multipose(read, side, images)
+
+        yield f"MoveNet multipose, {model.count_params():,} weights", published, timing
+
+
+def multipose(read: Callable, side: int, images: list) -> list:
+    """Everybody whom MultiPose finds with a score of .11, the least that its authors' examples show."""
+    from hpe_utils.codecs.grouping import People
+    from hpe_utils.geometry import Affine, whole_square
+
+    found = []
+    for image in images:
+        view = Affine.crop(whole_square(image.shape), (side, side))
+        answer = read(view.image(image, (side, side), 128)[None])
+        sure = answer["scores"][0] >= 0.11
+        keypoints = view.inverse().points(answer["keypoints"][0][sure])
+        keypoints[..., 2] = 2
+        found.append(People(keypoints, answer["scores"][0][sure]))
+    return found
+
+
+def report(title: str, found: list, names: list, truth) -> None:
+    """One line of COCO's scores."""
+    from hpe_utils.metrics import coco as coco_eval
+
+    scores = coco_eval.evaluate(coco_eval.detections_of(found, names), truth)
+    labelled = int(((truth.keypoints[..., 2] > 0).any(axis=1) & ~truth.crowd).sum())
+    numbers = ", ".join(f"{key} {getattr(scores, key):.3f}" for key in ("AP", "AP50", "AR"))
+    print(
+        f"   {title}, {len(names)} pictures, {labelled} people: {numbers} ({sum(len(p.scores) for p in found)} found)"
+    )
+
+
+def nobody(root: Path, count: int = 200) -> list[np.ndarray]:
+    """Pictures without people: a hundred corners of Pascal's held-out pictures, noise, stripes and smooth colours."""
+    from hpe_utils import data
+
+    rng, tiles = np.random.default_rng(0), []
+    people = data.load("pascal_parts", "test", root, size=384)
+    side = 2 * 384 // 5
+    for image, parts in zip(people.images, people.parts, strict=True):
+        for top in range(0, 384 - side + 1, side // 2):
+            for left in range(0, 384 - side + 1, side // 2):
+                window = np.s_[top : top + side, left : left + side]
+                if (parts[window] == 0).all():
+                    tiles.append(np.asarray(image[window]))
+    tiles = [tiles[row] for row in rng.permutation(len(tiles))[: count // 2]]
+    drawn = []
+    for number in range(count - len(tiles)):
+        y, x = np.mgrid[:192, :192] / 192
+        waves = np.sin(2 * np.pi * rng.uniform(1, 25) * (x * rng.uniform(-1, 1) + y * rng.uniform(-1, 1)))
+        noise = rng.normal(size=(192, 192, 3))
+        kinds = (noise, waves[..., None] + 0.2 * noise, (x + y)[..., None] * rng.uniform(-2, 2, 3))
+        drawn.append(np.clip(128 + 50 * kinds[number % 3], 0, 255).astype(np.uint8))
+    return tiles + drawn
+
+
+# Parts --------------------------------------------------------------------------------------------
+
+
+def parts(root: Path) -> None:
+    """Pascal's six parts on the pictures that were held out."""
+    from hpe_utils import data, runs, tasks
+
+    network = runs.load_network("photo_parts")
+    task, side = tasks.get("parts"), network.codec.size[0]
+    print(
+        f"photo_parts, {network.model.count_params():,} weights: {milliseconds(network.model.predict_on_batch, side)}"
+    )
+    people = data.load("pascal_parts", "test", root, size=side)
     for mirrored in (False, True):
-        names, poses, scores = [], [], []
-        for name in np.unique(truth.pictures[sought]):
-            boxes, image = truth.boxes[sought & (truth.pictures == name)], read_picture(folder / name)
-            joints, heights = inference.predict_people(model, codec, image, boxes, LSP14 if mirrored else None)
-            names += [name] * len(boxes)
-            poses += list(convert(joints, LSP14, COCO17))
-            scores += list(heights.mean(axis=1))
-        detections = coco_eval.Detections(np.array(names), np.array(poses), np.array(scores))
-        result = coco_eval.evaluate(detections, truth)
-        print(
-            f"COCO {split}, {len(set(names))} pictures, {sought.sum()} people in their true boxes, 12 joints, "
-            f"{'with' if mirrored else 'without'} the mirrored pass: AP {result.AP:.3f}, AP50 {result.AP50:.3f}, "
-            f"AR {result.AR:.3f}; truth against itself AP {itself(coco_eval, truth, sought):.3f}"
-        )
-
-
-def itself(coco_eval, truth, sought) -> float:
-    ones = np.ones(sought.sum())
-    exact = coco_eval.Detections(truth.pictures[sought], truth.keypoints[sought], ones)
-    return coco_eval.evaluate(exact, truth).AP
+        (row,), _ = tasks.score_rows(task, network.model, network.codec, people, mirrored)
+        numbers = ", ".join(f"{key} {value:.3f}" for key, value in row.items() if isinstance(value, float))
+        print(f"   {people.title}, {len(people)} pictures, {'mirrored' if mirrored else 'single'}: {numbers}")
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import keras
 import numpy as np
+from keras import ops
 
 from hpe_utils.codecs.bodypix import PartCodec
 from hpe_utils.codecs.grouping import Grouping, People
@@ -30,6 +31,19 @@ def predict_keypoints(
     found = [codec.decode(answers(model, codec, batches[i][0], mirrored)) for i in range(len(batches))]
     height, width = samples.images.shape[1:3]
     return Affine.resize((size, model.input_shape[1]), (width, height)).points(np.concatenate(found))
+
+
+def reader(model: keras.Model, codec) -> keras.Model:
+    """A network for one person with its decoding in one graph: (B, H, W, 3) pictures to (B, K, 3) x, y and height.
+
+    Pixels of the pictures; the height, from 0 to 1, is that of the joint's peak. Decoding step by step takes as long as
+    a small network itself.
+    """
+    places = codec.decode(model.output)[:, 0, :, :2]
+    heights = codec.confidence(model.output)[:, 0, :, None]
+    read = keras.Model(model.inputs, ops.concatenate([places, heights], axis=-1), name="reader")
+    read.compile(jit_compile=False)  # XLA's depthwise convolutions are ten times slower on a CPU
+    return read
 
 
 def predict_people(

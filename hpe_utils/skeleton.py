@@ -341,6 +341,14 @@ BODY23 = Skeleton(
     limbs=_COCO_LIMBS + _both_sides(("ankle", "big_toe"), ("big_toe", "small_toe"), ("ankle", "heel")),
 )
 
+# What photographs are labelled with: COCO's joints, and the two of Leeds Sports Pose that COCO lacks.
+PHOTO19 = Skeleton(
+    "PHOTO19",
+    joints=_COCO_JOINTS + HEAD_BONE[::-1],
+    limbs=_COCO_LIMBS[:16]
+    + (("head_top", "upper_neck"), ("upper_neck", "right_shoulder"), ("upper_neck", "left_shoulder")),
+)
+
 # Every joint that the renderer of people knows: MPII's sixteen, and BODY23's that MPII lacks.
 SYNTHETIC27 = Skeleton(
     "SYNTHETIC27",
@@ -351,5 +359,5 @@ SYNTHETIC27 = Skeleton(
 # Two opposite corners of a head box, for the regression of notebook 01; it is no body, so conversion does not know it.
 HEAD_BOX = Skeleton("HEAD_BOX", joints=("corner", "opposite_corner"), limbs=())
 
-COURSE = (MPII16, LSP14, COCO17, OPENPOSE18, BODY23, SYNTHETIC27)
+COURSE = (MPII16, LSP14, COCO17, OPENPOSE18, BODY23, PHOTO19, SYNTHETIC27)
 SKELETONS = {skeleton.name: skeleton for skeleton in COURSE}  # and those of `register`

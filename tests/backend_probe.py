@@ -12,6 +12,8 @@ from hpe_utils import losses
 from hpe_utils.codecs.box import BoxCodec
 from hpe_utils.codecs.heatmap import DECODERS, HeatmapCodec
 from hpe_utils.codecs.regression import RegressionCodec
+from hpe_utils.models import movenet
+from hpe_utils.training import GroupRates
 
 
 class Detector(keras.layers.Layer):
@@ -95,9 +97,29 @@ def codec_probe() -> dict:
     return result
 
 
+def movenet_probe() -> dict:
+    """What MoveNet's decoders read from drawn maps, and a step in which the trunk takes a tenth of the head's."""
+    rng = np.random.default_rng(3)
+    maps = {name: rng.normal(size=(2, 8, 8, n)).astype(np.float32) for name, n in movenet.SEVERAL.items()}
+    found = {"one": movenet.decode_one(maps), "several": movenet.decode_several(maps)}
+    result = {}
+    for name, answer in found.items():
+        values = [np.ravel(ops.convert_to_numpy(part)) for part in keras.tree.flatten(answer)]
+        result[f"MoveNet, {name}"] = np.concatenate(values).tolist()
+    inputs = keras.Input((4,))
+    trunk = keras.Model(inputs, keras.layers.Dense(3)(inputs), name="trunk")
+    model = keras.Model(inputs, keras.layers.Dense(2, name="head")(trunk(inputs)))
+    model.set_weights([rng.normal(size=w.shape) for w in model.get_weights()])
+    before = model.get_weights()
+    model.compile(GroupRates(1e-2, model=model, factors={"trunk": 0.1}), "mse")
+    model.train_on_batch(rng.normal(size=(4, 4)).astype(np.float32), np.ones((4, 2), np.float32))
+    steps = [np.ravel(new - old) for new, old in zip(model.get_weights(), before, strict=True)]
+    return result | {"steps by group": np.concatenate(steps).tolist()}
+
+
 def probe() -> dict:
     """All numbers, and the backend that they are of."""
-    result = {"backend": keras.backend.backend()} | codec_probe() | detector_probe()
+    result = {"backend": keras.backend.backend()} | codec_probe() | detector_probe() | movenet_probe()
     for row in ROWS:
         result |= network_probe(row)
     return result

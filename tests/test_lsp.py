@@ -131,20 +131,22 @@ def test_classic_lsp_flags_hidden_joints(tmp_path):
 
 
 def test_splits_are_fixed_ranges_of_pictures(tmp_path):
-    names = {f"images/im{i:05d}.jpg": b"" for i in (1, 4500, 4501, 5000, 5001)}
-    root = write_zip(tmp_path / "a.zip", names | {"joints.mat": matrix(joints(5001))})
-    pictures = {split: lspet.source(split, root).people.pictures.tolist() for split in ("train", "val", "test")}
+    names = {f"images/im{i:05d}.jpg": b"" for i in (1, 4500, 4501, 5000, 5001, 8500, 8501, 9000, 9001)}
+    root = write_zip(tmp_path / "a.zip", names | {"joints.mat": matrix(joints(9001))})
+    pictures = {split: lspet.source(split, root).people.pictures.tolist() for split in lspet.SPLITS["lspet"]}
     assert pictures == {
         "train": ["images/im00001.jpg", "images/im04500.jpg"],
         "val": ["images/im04501.jpg", "images/im05000.jpg"],
-        "test": ["images/im05001.jpg"],
+        "more": ["images/im05001.jpg", "images/im08500.jpg"],
+        "tune": ["images/im08501.jpg", "images/im09000.jpg"],
+        "test": ["images/im09001.jpg"],
     }
 
 
 def test_a_split_that_is_not_there_names_the_remedy(archive):
-    with pytest.raises(DataError, match="LSPET test is pictures 5,001–10,000.*has 3.*download.fetch"):
+    with pytest.raises(DataError, match="LSPET test is pictures 9,001–10,000.*has 3.*download.fetch"):
         lspet.source("test", archive)
-    with pytest.raises(DataError, match="choose one of train, val, test"):
+    with pytest.raises(DataError, match="choose one of train, val, more, tune, test"):
         lspet.source("training", archive)
 
 

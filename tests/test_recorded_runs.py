@@ -27,7 +27,7 @@ def test_a_run_keeps_scores_predictions_epochs_and_weights(tmp_path, monkeypatch
     tiny = {"model": "deeppose", "options": {"size": 32}, "load": {"skeleton": "MPII16", "size": 32, "count": 24},
             "test": [{}], "leaked": 8, "batch": 8, "epochs": 2, "by_epoch": 3, "jit": False,
             "predictions": True, "checkpoint": True}  # fmt: skip
-    result = tool.train("tiny-seed0", DEFAULTS | tiny, root=None, seed=0, weights=None)
+    result = tool.train("tiny-seed0", DEFAULTS | tiny, root=[], seed=0, weights=None)
     assert (tmp_path / "runs" / "tiny-seed0" / "synthetic-test-easy.png").exists()
     assert result["passes"] == 2 * (24 + 8)
     assert len(result["history"]["loss"]) == len(result["history"]["val_pckh"]) == 2
@@ -36,10 +36,10 @@ def test_a_run_keeps_scores_predictions_epochs_and_weights(tmp_path, monkeypatch
     assert predictions[title].shape == (24, 16, 2) and predictions["by epoch"].shape == (3, 3, 16, 2)
     np.testing.assert_allclose(predictions["by epoch"][-1], predictions[title][:3], atol=0.1)
     assert runs.load_checkpoint("tiny-seed0").output_shape == (None, 32)
-    again = tool.train("tiny-seed0", DEFAULTS | tiny, root=None, seed=0, weights=None)
+    again = tool.train("tiny-seed0", DEFAULTS | tiny, root=[], seed=0, weights=None)
     assert again["history"] == result["history"], "a finished run is scored again, not trained again"
     with pytest.raises(DataError, match="begun with other settings"):
-        tool.train("tiny-seed0", DEFAULTS | tiny | {"epochs": 5}, root=None, seed=0, weights=None)
+        tool.train("tiny-seed0", DEFAULTS | tiny | {"epochs": 5}, root=[], seed=0, weights=None)
 
 
 def test_a_run_of_several_people_is_scored_by_ap(tmp_path, monkeypatch, cache_folder):
@@ -48,7 +48,7 @@ def test_a_run_of_several_people_is_scored_by_ap(tmp_path, monkeypatch, cache_fo
     tiny = {"model": "openpose", "task": "people", "options": {"stages": 1, "size": 64}, "loss": "people_loss",
             "load": {"skeleton": "BODY23", "people": [1, 3], "size": 64, "count": 16}, "test": [{}], "batch": 8,
             "epochs": 1, "jit": False}  # fmt: skip
-    result = tool.train("tiny-seed0", DEFAULTS | tiny, root=None, seed=0, weights=None)
+    result = tool.train("tiny-seed0", DEFAULTS | tiny, root=[], seed=0, weights=None)
     plain, mirrored = result["scores"]
     assert {"AP", "AP50", "AP75", "AR", "AR50", "AR75"} < set(plain) and 0 <= plain["AP"] <= plain["AP50"] <= 1
     assert mirrored["mirrored"] and not plain["mirrored"] and plain["joints"] == "BODY23"
@@ -61,7 +61,7 @@ def test_a_run_of_parts_is_scored_by_iou(tmp_path, monkeypatch, cache_folder):
     tiny = {"model": "bodypix", "task": "parts", "options": {"size": 32, "heads": ["mask", "parts"]},
             "load": {"skeleton": "COCO17", "size": 32, "count": 8}, "train": [{}, {"difficulty": "hard"}],
             "test": [{}], "batch": 8, "epochs": 1, "jit": False}  # fmt: skip
-    result = tool.train("tiny-seed0", DEFAULTS | tiny, root=None, seed=0, weights=None)
+    result = tool.train("tiny-seed0", DEFAULTS | tiny, root=[], seed=0, weights=None)
     plain, mirrored = result["scores"]
     assert {"mIoU", "mIoU with background", "mIoU of pictures", "person"} < set(plain) == set(mirrored)
     assert len(result["history"]["val_miou"]) == 1 and result["passes"] == 16
@@ -74,7 +74,7 @@ def test_a_run_of_a_detector_is_scored_by_boxes_and_parts(tmp_path, monkeypatch,
     tiny = {"model": "mask_rcnn", "task": "detector", "options": {"size": 64, "people": 2, "proposals": 4},
             "load": {"skeleton": "COCO17", "parts": "iftimie6", "people": [1, 2], "size": 64, "count": 8},
             "test": [{}], "batch": 4, "epochs": 1, "jit": False, "checkpoint": True}  # fmt: skip
-    result = tool.train("tiny-seed0", DEFAULTS | tiny, root=None, seed=0, weights=None)
+    result = tool.train("tiny-seed0", DEFAULTS | tiny, root=[], seed=0, weights=None)
     (scores,) = result["scores"]
     assert {"box_AP50", "parts_mIoU", "body_IoU", "person_precision", "person_recall"} < set(scores)
     network = runs.load_network("tiny-seed0")

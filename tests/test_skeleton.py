@@ -32,7 +32,7 @@ def test_published_sizes():
     counts = {s.name: (len(s), len(s.limbs)) for s in ALL}
     assert counts == {
         "MPII16": (16, 15), "LSP14": (14, 14), "COCO17": (17, 19), "OPENPOSE18": (18, 19), "BODY23": (23, 25),
-        "SYNTHETIC27": (27, 28),
+        "PHOTO19": (19, 19), "SYNTHETIC27": (27, 28),
     }  # fmt: skip
 
 

@@ -1,5 +1,7 @@
 """Repeat a recorded run: python tools/train.py NAME [--root FOLDER] [--seed N]
 
+A run that reads several data sets, or one from several places, takes --root NAME=FOLDER for each of them.
+
 The runs are listed in tools/runs.toml. Work in progress lives in runs/NAME-seedN and is resumed after a kill or
 Ctrl-C. The result goes to data/results/NAME-seedN.json; what else the run keeps lies beside it (predictions, .npz) and
 in data/checkpoints (weights).
@@ -25,19 +27,20 @@ ROOT = Path(__file__).parents[1]
 RECIPES, REMEDY = ROOT / "tools" / "runs.toml", "get the course's copy again"
 RECIPE = {
     **dict.fromkeys(("data", "task", "model", "preset", "trunk", "loss", "licence", "origin", "start?"), str),
-    **dict.fromkeys(("load", "options", "codec", "augment"), dict),
+    **dict.fromkeys(("load", "options", "codec", "augment", "rates"), dict),
     **dict.fromkeys(("leaked", "batch", "epochs", "by_epoch"), int),
-    **dict.fromkeys(("jit", "predictions", "checkpoint"), bool),
-    **{"train": [dict], "test": [dict], "rate": float},
+    **dict.fromkeys(("jit", "predictions", "checkpoint", "movenet"), bool),
+    **{"train": [dict], "test": [dict], "watch": [dict], "rate": float},
 }
 VALIDATION = 500  # people who are scored after every epoch
+MEASURED = 320  # pictures on which batch norm takes its moments, where a trunk comes without
 
 
 class People(NamedTuple):
-    """Whom a run learns from, is watched on, and is scored on."""
+    """Whom a run learns from, is watched on, by name, and is scored on."""
 
     train: Samples
-    val: Samples
+    watched: dict[str, Samples]
     tests: list[Samples]
 
 
@@ -50,8 +53,10 @@ def main() -> None:
     except DataError as error:
         raise SystemExit(f"train.py: {error}") from None
     run["epochs"] = arguments.epochs or run["epochs"]
-    if arguments.weights and "weights" not in run["options"]:
+    if arguments.weights and not ("weights" in run["options"] or run["movenet"]):
         raise SystemExit(f"train.py: {arguments.name} begins from random numbers: leave --weights out")
+    if run["movenet"] and not arguments.weights:
+        raise SystemExit(f"train.py: {arguments.name} begins with MoveNet: name movenet-lightning.json by --weights")
     name = f"{arguments.name}-seed{arguments.seed}"
     sys.unraisablehook = tell_unraisable
     try:
@@ -108,17 +113,19 @@ def parse(recipes: dict) -> argparse.Namespace:
     """The command line; an unknown run, or a file that is not there, ends the program with a line that says so."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("name", choices=recipes, metavar="NAME", help="a run of tools/runs.toml")
-    parser.add_argument("--root", help="folder or archive of a real data set")
+    parser.add_argument(
+        "--root", action="append", default=[], metavar="[NAME=]FOLDER", help="folder or archive of a real data set"
+    )
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--epochs", type=int, help="instead of the recorded number, for a trial")
-    parser.add_argument("--weights", help="file of ImageNet weights, instead of the download, for runs that ask for it")
+    parser.add_argument("--weights", help="ImageNet's weights instead of the download, or MoveNet's graph")
     arguments = parser.parse_args()
     if arguments.weights and not Path(arguments.weights).is_file():
         parser.error(f"there is no file {arguments.weights}: check --weights, or leave it out for Keras' download")
     return arguments
 
 
-def train(name: str, run: dict, root: str | None, seed: int, weights: str | None) -> dict:
+def train(name: str, run: dict, root: list[str], seed: int, weights: str | None) -> dict:
     """Train, or go on training, score, and write what the run keeps; returns what the results file holds."""
     keras = import_quietly("keras")
     from hpe_utils import tasks, training
@@ -130,8 +137,10 @@ def train(name: str, run: dict, root: str | None, seed: int, weights: str | None
         raise DataError(f"unknown task {shown(run['task'])} of {name}; known are {', '.join(tasks.TASKS)}")
     task = tasks.get(run["task"])
     people = load_people(task, run, root)
-    options = task.outputs(people.train) | run["options"] | ({"weights": weights} if weights else {})
-    model, codec = begin(task, run, people.train, options, seed)
+    options = task.outputs(people.train) | run["options"]
+    if weights and not run["movenet"]:
+        options["weights"] = weights
+    model, codec = begin(task, run, people.train, options, seed, weights)
     folder = ROOT / "runs" / name
     check_settings(folder / "run.json", run)
     snapshots = training.Snapshots(people.tests[0][: run["by_epoch"]], codec) if run["by_epoch"] else None
@@ -152,20 +161,24 @@ def train(name: str, run: dict, root: str | None, seed: int, weights: str | None
     return {**facts, "history": {key: [round(value, 5) for value in values] for key, values in history.items()}}
 
 
-def load_people(task, run: dict, root: str | None) -> People:
+def load_people(task, run: dict, roots: list[str]) -> People:
     """The run's people, with the labels that the task learns from."""
+    folders = dict(root.split("=", 1) if "=" in root else (run["data"], root) for root in roots)
 
-    def load(**options):
-        return task.prepare(data.load(run["data"], root=root, **(run["load"] | options)))
+    def load(options: dict) -> Samples:
+        options = run["load"] | options
+        name = options.pop("data", run["data"])
+        return task.prepare(data.load(name, root=folders.get(options.pop("root", name)), **options))
 
-    learnt = reduce(Samples.joined, [load(**({"split": "train"} | options)) for options in run["train"]])
-    tests = [load(**({"split": "test"} | options)) for options in run["test"]]
+    learnt = reduce(Samples.joined, [load({"split": "train"} | options) for options in run["train"]])
+    tests = [load({"split": "test"} | options) for options in run["test"]]
     if run["leaked"]:
         learnt = learnt.joined(tests[0][: run["leaked"]])
-    return People(learnt, load(split="val", count=min(VALIDATION, run["load"].get("count", VALIDATION))), tests)
+    few = {"count": min(VALIDATION, run["load"].get("count", VALIDATION))}
+    return People(learnt, {watch.get("data", ""): load(few | watch) for watch in run["watch"]}, tests)
 
 
-def begin(task, run: dict, people: Samples, options: dict, seed: int) -> tuple:
+def begin(task, run: dict, people: Samples, options: dict, seed: int, weights: str | None) -> tuple:
     """The model with the weights it begins with, and the codec that reads it."""
     try:
         model = models.build(run["model"], run["preset"], **options)
@@ -176,12 +189,15 @@ def begin(task, run: dict, people: Samples, options: dict, seed: int) -> tuple:
         model.set_weights(runs.load_checkpoint(f"{run['start']}-seed{seed}").get_weights())
     if run["trunk"]:
         task.begin(model, runs.load_checkpoint(run["trunk"]), codec)
+    if run["movenet"]:
+        from hpe_utils.models import movenet
+
+        movenet.begin(model, weights, np.asarray(people.images[:MEASURED]), people.skeleton)
     return model, codec
 
 
 def fit(task, model, codec, run: dict, people: People, seed: int, folder: Path, snapshots) -> dict:
     """Train until the run's last epoch, from where an earlier start was stopped; returns the history."""
-    import keras
 
     from hpe_utils import tasks, training
     from hpe_utils.data.augment import Augment
@@ -191,15 +207,20 @@ def fit(task, model, codec, run: dict, people: People, seed: int, folder: Path, 
     augment = Augment(**run["augment"])
     batches = Batches(people.train, run["batch"], size, augment, shuffle=True, seed=seed, labels=codec.labels)
     rate = training.warmup_cosine(run["rate"], run["epochs"] * len(batches))
-    optimizer, loss = keras.optimizers.AdamW(rate, weight_decay=1e-4), task.loss(model, codec, run["loss"])
-    model.compile(optimizer, loss, loss_weights=task.loss_weights, jit_compile=run["jit"])
+    optimizer = training.GroupRates(rate, model=model, factors=run["rates"], weight_decay=1e-4)
+    model.compile(
+        optimizer, task.loss(model, codec, run["loss"]), loss_weights=task.loss_weights, jit_compile=run["jit"]
+    )
     resume = training.Resume(folder, snapshots)
     first = resume.load(model, batches)
-    watched = training.ScoreByEpoch(
-        people.val, codec, lambda found, some: task.score(found, some)[0][task.watched],
-        f"val_{task.watched.lower()}", task.predict,
-    )  # fmt: skip
-    callbacks = [training.Progress(), training.Seconds(), watched, *filter(None, [snapshots]), resume]
+    watched = [
+        training.ScoreByEpoch(
+            some, codec, lambda found, some: task.score(found, some)[0][task.watched],
+            "_".join(filter(None, ("val", name, task.watched.lower()))), task.predict,
+        )
+        for name, some in people.watched.items()
+    ]  # fmt: skip
+    callbacks = [training.Progress(), training.Seconds(), *watched, *filter(None, [snapshots]), resume]
     model.fit(batches, epochs=run["epochs"], initial_epoch=first, shuffle=False, verbose=0, callbacks=callbacks)
     return resume.past
 

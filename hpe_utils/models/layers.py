@@ -53,6 +53,14 @@ def doubled(x):
     return keras.layers.UpSampling2D(2, interpolation="bilinear", dtype="float32")(x)
 
 
+def together(levels: list, width: int):
+    """The sum of maps, coarsest first, in `width` channels: each is doubled to join the next, twice as fine."""
+    first, *finer = (keras.layers.Conv2D(width, 1, use_bias=False)(level) for level in levels)
+    for level in finer:
+        first = doubled(first) + level
+    return first
+
+
 def deconvolutions(x, count: int, filters: int = 256):
     """So many times: a deconvolution that doubles the map, normalised, ReLU."""
     for _ in range(count):

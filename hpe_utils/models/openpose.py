@@ -5,7 +5,8 @@ from keras import layers
 
 from hpe_utils import skeleton as skeletons
 from hpe_utils.models.attention import AttentionGate, gated
-from hpe_utils.models.layers import block, caffe, normalised
+from hpe_utils.models.layers import block, caffe, normalised, together
+from hpe_utils.models.movenet import movenet_trunk, separable
 from hpe_utils.models.trunks import lab_trunk
 
 # The readings of "after layers 7, 10 and 13" (Sorokina & Ablameyko 2021) that lie within the ten convolutions: Keras'
@@ -58,13 +59,17 @@ def openpose_lab(
     attention: str | None = None,
     positions: tuple[str, ...] = LAB_POSITIONS,
     width: int = 64,
+    trunk: str = "lab",
 ) -> keras.Model:
     """The same idea for two cores: the shared trunk, and stages that each end in one deconvolution.
 
     (B, size, size, 3) pictures, 0–255, to (B, stages, size/4, size/4, maps + fields). From the second on a stage sees
-    the trunk's features and the answer so far, and says what to add to it, at first nothing. Taught in notebook 05.
+    the trunk's features and the answer so far, and says what to add to it, at first nothing. With `trunk="movenet"` one
+    stage stands on MoveNet's pyramid, for photographs (`on_movenet`). Taught in notebook 05.
     """
     inputs = keras.Input((size, size, 3))
+    if trunk == "movenet":
+        return keras.Model(inputs, on_movenet(inputs, skeleton, size, width), name="openpose_lab")
     features = gated(lab_trunk(size), attention, positions)(inputs)
     answers = [answer_layer(skeleton, name="stage_1")(features)]
     for stage in range(2, stages + 1):
@@ -73,6 +78,20 @@ def openpose_lab(
         correction = answer_layer(skeleton, kernel_initializer="zeros", name=f"stage_{stage}")(x)
         answers.append(layers.Add(dtype="float32")([answers[-1], correction]))
     return keras.Model(inputs, stacked(answers), name="openpose_lab")
+
+
+def on_movenet(inputs, skeleton: str, size: int, width: int):
+    """Maps and fields on the pyramid of MoveNet MultiPose without its last block: joints as it finds them, fields anew.
+
+    (B, size, size, 3) pictures, 0–255, to (B, size/4, size/4, maps + fields).
+    """
+    maps, fields = output_channels(skeleton)
+    levels = movenet_trunk(size, "multipose", "block_15_add")(inputs)
+    x = separable(levels[-1], 96, name="kpt_heatmap_0_separable")
+    joints = layers.Conv2D(maps - 1, 1, dtype="float32", name="maps")(x)
+    x = block(normalised(together(levels, width)))
+    others = layers.Conv2D(1 + fields, 1, dtype="float32", name="fields")(x)
+    return layers.Concatenate(dtype="float32")([joints, others])
 
 
 def answer_layer(skeleton: str, **options) -> layers.Layer:

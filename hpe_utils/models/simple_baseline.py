@@ -4,6 +4,7 @@ import keras
 
 from hpe_utils import moved
 from hpe_utils.models.layers import SoftArgmax, caffe, deconvolutions, heatmap_deconvolution, heatmap_layer
+from hpe_utils.models.movenet import movenet_trunk, separable
 from hpe_utils.models.trunks import lab_trunk, mobilenetv2_trunk
 
 
@@ -40,6 +41,9 @@ def simple_baseline_lab(
     inputs = keras.Input((size, size, 3))
     if trunk == "lab":
         x = heatmap_deconvolution(outputs)(lab_trunk(size, widths)(inputs))
+    elif trunk == "movenet":
+        x = separable(movenet_trunk(size)(inputs)[-1], 96, name="kpt_heatmap_0_separable")
+        x = heatmap_layer(outputs)(x)
     else:
         x = heatmap_layer(outputs)(mobilenetv2_trunk(size, weights)(inputs))
     if coordinates:

@@ -29,9 +29,16 @@ from hpe_utils.files import apart, check_array, read_mat
 from hpe_utils.skeleton import LSP14
 
 # Pictures, counted from 1, first and last. LSPET has no official split: train and val are fixed so that half of the
-# set is enough for the course's figures. LSP's test half is official.
+# set is enough for the course's figures; more is for longer trainings, and tune for what is chosen on the way. LSP's
+# test half is official.
 SPLITS = {
-    "lspet": {"train": (1, 4500), "val": (4501, 5000), "test": (5001, 10_000)},
+    "lspet": {
+        "train": (1, 4500),
+        "val": (4501, 5000),
+        "more": (5001, 8500),
+        "tune": (8501, 9000),
+        "test": (9001, 10_000),
+    },
     "lsp": {"train": (1, 900), "val": (901, 1000), "test": (1001, 2000)},
 }
 ODD_FLAG = "people with a joint whose flag is not 0 or 1"
@@ -42,7 +49,7 @@ FACTS = Facts(
     title="Leeds Sports Pose Extended",
     has=frozenset({"joints"}),
     skeleton=LSP14,
-    reported="val",  # of the test pictures, 5,001 to 10,000, the course uses none
+    reported="val",
     levels={"lspet": {}},
     floors={"joints": 0.03, "maps": 0.03},
 )
@@ -61,11 +68,11 @@ def source(
     `root` is the zip, or a folder with the zip or its contents; without it, where `download.fetch(variant)` puts it.
     Samples are size × size, the first `count` of the split or all; the square is 1.25 times as long as the labelled
     joints' longer extent. Keypoints are LSP14; boxes and head boxes are NaN, for the set has none. Splits by picture
-    number: LSPET train 1–4,500, val 4,501–5,000, test 5,001–10,000; LSP train 1–900, val 901–1,000, test 1,001–2,000.
-    Raises DataError.
+    number: LSPET train 1–4,500, val 4,501–5,000, more 5,001–8,500, tune 8,501–9,000, test 9,001–10,000; LSP train
+    1–900, val 901–1,000, test 1,001–2,000. Raises DataError.
     """
-    check_choice("split", split, "train", "val", "test")
     check_choice("variant", variant, *SPLITS)
+    check_choice("split", split, *SPLITS[variant])
     archive = Archive(_locate(root, variant))
     names = archive.listing()
     matrix = next((name for name in names if name.rsplit("/", 1)[-1] == "joints.mat"), None)
