@@ -96,6 +96,7 @@ def finders(graphs: Path | None) -> Iterator[Finder]:
     import keras
 
     from hpe_utils import inference, runs
+    from hpe_utils.codecs.movenet import decode_one
     from hpe_utils.models import movenet
     from hpe_utils.skeleton import COCO17
 
@@ -110,7 +111,7 @@ def finders(graphs: Path | None) -> Iterator[Finder]:
     yield Finder(f"photo, {model.count_params():,} weights", codec.size[0], codec.skeleton, read, averaged)
     for form in ("lightning", "thunder") if graphs else ():
         model = movenet.movenet(form, weights=graphs / f"movenet-{form}.json")
-        joined = keras.Model(model.inputs, movenet.decode_one(model.output))
+        joined = keras.Model(model.inputs, decode_one(model.output))
         joined.compile(jit_compile=False)
         side = movenet.FORMS[form].size
 
@@ -258,6 +259,7 @@ def crowds(graphs: Path | None) -> Iterator[tuple]:
     import keras
 
     from hpe_utils import inference, runs
+    from hpe_utils.codecs.movenet import decode_several
     from hpe_utils.models import movenet
 
     network = runs.load_network("photo_people")
@@ -271,7 +273,7 @@ def crowds(graphs: Path | None) -> Iterator[tuple]:
         yield f"photo_people, {model.count_params():,} weights, {way}", find, timing
     for side in (256, 384, 512) if graphs else ():
         model = movenet.movenet("multipose", side, graphs / "movenet-multipose.json")
-        joined = keras.Model(model.inputs, movenet.decode_several(model.output)._asdict())
+        joined = keras.Model(model.inputs, decode_several(model.output)._asdict())
         joined.compile(jit_compile=False)
         timing = milliseconds(joined.predict_on_batch, side)
 

@@ -30,7 +30,7 @@ class GroupRates(keras.optimizers.AdamW):
     """AdamW that takes shorter steps, or longer, with the weights of some layers or sub-models.
 
     `factors` gives by their names in `model` what the learning rate is multiplied by: {"trunk": 0.1} lets a trunk that
-    knows much change slowly beside a head that is new. The other options are AdamW's. Used in notebook 03.
+    knows much change slowly beside a head that is new. The other options are AdamW's.
     """
 
     def __init__(self, learning_rate=1e-3, *, model: keras.Model, factors: dict[str, float], **options):
@@ -47,6 +47,16 @@ class GroupRates(keras.optimizers.AdamW):
         """AdamW's step at this variable's rate."""
         # TensorFlow hands over the variable inside Keras' own: the index knows both.
         super().update_step(gradient, variable, self.factors[self._get_variable_index(variable)] * learning_rate)
+
+
+def hold(trunk: keras.Model, before: str) -> None:
+    """Keep the weights of all layers of a trunk before one, by name, as they are: edges are edges everywhere.
+
+    The first layers have the largest maps, and so cost most to train. Call it before `compile`.
+    """
+    names = [layer.name for layer in trunk.layers]
+    for layer in trunk.layers[: names.index(before)]:
+        layer.trainable = False
 
 
 class Progress(keras.callbacks.Callback):

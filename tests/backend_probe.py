@@ -11,6 +11,7 @@ from hpe_utils import boxes as detection
 from hpe_utils import losses
 from hpe_utils.codecs.box import BoxCodec
 from hpe_utils.codecs.heatmap import DECODERS, HeatmapCodec
+from hpe_utils.codecs.movenet import decode_one, decode_several
 from hpe_utils.codecs.regression import RegressionCodec
 from hpe_utils.models import movenet
 from hpe_utils.training import GroupRates
@@ -101,7 +102,7 @@ def movenet_probe() -> dict:
     """What MoveNet's decoders read from drawn maps, and a step in which the trunk takes a tenth of the head's."""
     rng = np.random.default_rng(3)
     maps = {name: rng.normal(size=(2, 8, 8, n)).astype(np.float32) for name, n in movenet.SEVERAL.items()}
-    found = {"one": movenet.decode_one(maps), "several": movenet.decode_several(maps)}
+    found = {"one": decode_one(maps), "several": decode_several(maps)}
     result = {}
     for name, answer in found.items():
         values = [np.ravel(ops.convert_to_numpy(part)) for part in keras.tree.flatten(answer)]

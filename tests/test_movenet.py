@@ -9,6 +9,7 @@ from conftest import shared_file
 keras = pytest.importorskip("keras")
 
 from hpe_utils import training  # noqa: E402
+from hpe_utils.codecs.movenet import decode_one, decode_several  # noqa: E402
 from hpe_utils.data.pictures import read_picture  # noqa: E402
 from hpe_utils.files import DataError  # noqa: E402
 from hpe_utils.geometry import Affine, whole_square  # noqa: E402
@@ -128,13 +129,13 @@ def test_keras_answers_as_the_published_graph(form):
     for name, values in heads.items():
         assert np.abs(outputs[name] - values).max() < 1e-3 * values.std(), name
     if form == "multipose":
-        found = movenet.decode_several(outputs)
+        found = decode_several(outputs)
         keypoints = answer[0, :, :51].reshape(6, 17, 3)
         np.testing.assert_allclose(found.boxes[0], answer[0][:, [52, 51, 54, 53]] * size - 0.5, atol=0.05)
         np.testing.assert_allclose(found.scores[0], answer[0, :, 55], atol=1e-3)
         found = found.keypoints[0]
     else:
-        keypoints, found = answer[0, 0], movenet.decode_one(outputs)[0]
+        keypoints, found = answer[0, 0], decode_one(outputs)[0]
     published = np.stack([keypoints[..., 1] * size - 0.5, keypoints[..., 0] * size - 0.5, keypoints[..., 2]], axis=-1)
     # The graph's step of lightning, a half-precision 1/48, is wrong in the fourth digit.
     np.testing.assert_allclose(np.asarray(found)[..., :2], published[..., :2], atol=0.06)
@@ -163,7 +164,7 @@ def test_the_person_in_the_middle_is_read():
     near, far = rng.integers(4, 12, (17, 2)), rng.integers(0, 4, (17, 2))
     put(outputs, 1, 2, far, height=3.0)
     put(outputs, 9, 8, near)
-    found = np.asarray(movenet.decode_one(outputs))[0]
+    found = np.asarray(decode_one(outputs))[0]
     np.testing.assert_allclose(found[:, 0], 4 * (near[:, 1] + 0.75) - 0.5)
     np.testing.assert_allclose(found[:, 1], 4 * (near[:, 0] + 0.25) - 0.5)
     np.testing.assert_allclose(found[:, 2], 1 / (1 + np.exp(-2)), rtol=1e-5)
@@ -176,7 +177,7 @@ def test_several_people_are_read_the_surest_first_and_nobody_has_a_low_score():
         put(outputs, row, column, joints, height=row / 3)
         outputs["box_scale_0"][0, row, column] = 8, 8
         outputs["box_offset_0"][0, row, column] = 0.5, 0.5
-    found = movenet.decode_several(outputs)
+    found = decode_several(outputs)
     keypoints, boxes, scores = (np.asarray(value)[0] for value in found)
     for place, joints in enumerate(reversed(people.values())):
         np.testing.assert_allclose(keypoints[place, :, 0], 4 * (joints[:, 1] + 0.75) - 0.5)
@@ -185,7 +186,7 @@ def test_several_people_are_read_the_surest_first_and_nobody_has_a_low_score():
     assert scores[0] > scores[1] > 0.3 and (scores[2:] < 0.01).all()
 
 
-@pytest.mark.parametrize("form, decode", [("lightning", movenet.decode_one), ("multipose", movenet.decode_several)])
+@pytest.mark.parametrize("form, decode", [("lightning", decode_one), ("multipose", decode_several)])
 def test_decoding_can_be_part_of_a_graph(form, decode):
     model, picture = movenet.movenet(form, 64), pictures(2, 64)
     joined = keras.Model(model.inputs, keras.tree.flatten(decode(model.output)))
@@ -243,8 +244,6 @@ def test_a_network_begins_with_the_published_joints(build, form):
     there = movenet.movenet(form, 64, path).predict_on_batch(seen)["kpt_heatmap_0"]
     # MultiPose's last block is left out, and stands for less.
     assert np.corrcoef(here.ravel(), there.ravel())[0, 1] > (0.999 if form == "lightning" else 0.8)
-    trunk = model.get_layer("trunk")
-    assert not trunk.get_layer("block_2_project").trainable and trunk.get_layer("block_3_expand").trainable
 
 
 # Rates --------------------------------------------------------------------------------------------
@@ -270,3 +269,9 @@ def test_a_group_takes_shorter_steps(jit):
         assert (still == 0).all() and (plain != 0).any()
     for plain, tenth in zip(usual[2:], slower[2:], strict=True):
         np.testing.assert_allclose(tenth, plain, rtol=1e-4)
+
+
+def test_the_first_layers_can_be_held():
+    trunk = movenet.movenet_trunk(64)
+    training.hold(trunk, "block_3_expand")
+    assert not trunk.get_layer("block_2_project_norm").trainable and trunk.get_layer("block_3_expand").trainable

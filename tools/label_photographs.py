@@ -18,6 +18,7 @@ import numpy as np
 from tqdm.auto import tqdm
 
 from hpe_utils import data
+from hpe_utils.codecs.movenet import decode_one, decode_several
 from hpe_utils.files import write_json
 from hpe_utils.geometry import Affine
 from hpe_utils.models import movenet
@@ -41,8 +42,8 @@ def main() -> None:
     arguments = parser.parse_args()
     thunder = movenet.movenet("thunder", weights=arguments.movenet / "movenet-thunder.json")
     multipose = movenet.movenet("multipose", WHOLE, weights=arguments.movenet / "movenet-multipose.json")
-    finder = keras.Model(multipose.inputs, movenet.decode_several(multipose.output)._asdict())
-    reader = keras.Model(thunder.inputs, movenet.decode_one(thunder.output))
+    finder = keras.Model(multipose.inputs, decode_several(multipose.output)._asdict())
+    reader = keras.Model(thunder.inputs, decode_one(thunder.output))
     for model in (finder, reader):
         model.compile(jit_compile=False)  # XLA's depthwise convolutions are ten times slower on a CPU
     single, people = CocoFile(arguments.to / "single"), CocoFile(arguments.to / "people")

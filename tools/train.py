@@ -26,7 +26,7 @@ from hpe_utils.runtime import find_device, import_quietly
 ROOT = Path(__file__).parents[1]
 RECIPES, REMEDY = ROOT / "tools" / "runs.toml", "get the course's copy again"
 RECIPE = {
-    **dict.fromkeys(("data", "task", "model", "preset", "trunk", "loss", "licence", "origin", "start?"), str),
+    **dict.fromkeys(("data", "task", "model", "preset", "trunk", "loss", "licence", "origin", "start?", "hold"), str),
     **dict.fromkeys(("load", "options", "codec", "augment", "rates"), dict),
     **dict.fromkeys(("leaked", "batch", "epochs", "by_epoch"), int),
     **dict.fromkeys(("jit", "predictions", "checkpoint", "movenet"), bool),
@@ -193,6 +193,10 @@ def begin(task, run: dict, people: Samples, options: dict, seed: int, weights: s
         from hpe_utils.models import movenet
 
         movenet.begin(model, weights, np.asarray(people.images[:MEASURED]), people.skeleton)
+    if run["hold"]:
+        from hpe_utils import training
+
+        training.hold(model.get_layer("trunk"), run["hold"])
     return model, codec
 
 

@@ -53,21 +53,13 @@ FORMS = {
 }
 
 
-class Several(NamedTuple):
-    """People by MultiPose: (B, n, 17, 3) keypoints as x, y in pixels and score, (B, n, 4) boxes, (B, n) scores."""
-
-    keypoints: object
-    boxes: object
-    scores: object
-
-
 def movenet(form: str = "lightning", size: int | None = None, weights: str | Path | None = None) -> keras.Model:
     """MoveNet as published, batch norm folded into its convolutions: 2.3, 6.2 or 4.7 million weights.
 
     (B, size, size, 3) pictures, 0–255, to a dict of heads, (B, size/4, size/4, channels): chances of centres and joints
     before the sigmoid, ways and offsets in cells, y before x. `size`, a multiple of 32, is 192 for lightning, 256 for
     thunder and multipose, if not given. `weights` is the published graph's .json, its .bin beside it; without, they are
-    random. Raises DataError for a file that is none. Taught in notebook 05.
+    random. Raises DataError for a file that is none, ValueError for another form.
     """
     if form not in FORMS:
         raise ValueError(f"unknown form {form!r}; known are {', '.join(FORMS)}")
@@ -85,21 +77,18 @@ def movenet_trunk(size: int = 160, form: str = "lightning", deepest: str = "out_
 
     (B, size, size, 3) pictures, 0–255, to a list of maps at a 16th, an eighth and a quarter of the picture, of 32, 24
     and 24 channels; `size` is a multiple of 32. What MobileNetV2 has behind the layer `deepest` is left out. `begin`
-    gives it the published weights. Described in notebook 03.
+    gives it the published weights.
     """
     inputs = keras.Input((size, size, 3))
     maps = mobilenetv2(layers.Rescaling(1 / 127.5, offset=-1)(inputs), FORMS[form].widths, True, deepest)
     return keras.Model(inputs, pyramid(*maps), name="trunk")
 
 
-def begin(
-    model: keras.Model, weights: str | Path, pictures: np.ndarray, skeleton: Skeleton, fixed: str = "block_3_expand"
-) -> None:
+def begin(model: keras.Model, weights: str | Path, pictures: np.ndarray, skeleton: Skeleton) -> None:
     """Give a model whose trunk is `movenet_trunk` what the published graph in the file `weights` knows.
 
     Trunk and heads take the weights of the graph's layers of their names, and the last layer, named maps, the joints of
-    COCO that are the `skeleton`'s. Batch norm takes its moments from some hundred (N, size, size, 3) pictures. What
-    comes before the layer `fixed` is not to be trained: edges are edges, and the largest maps cost most. Raises
+    COCO that are the `skeleton`'s. Batch norm takes its moments from some hundred (N, size, size, 3) pictures. Raises
     DataError.
     """
     constants, trunk = read_graph(weights), model.get_layer("trunk")
@@ -111,8 +100,6 @@ def begin(
     if "maps" in [layer.name for layer in model.layers]:
         give_joints(model.get_layer("maps"), constants, skeleton)
     unfold(trunk, pictures)
-    for layer in trunk.layers[: [layer.name for layer in trunk.layers].index(fixed)]:
-        layer.trainable = False
 
 
 def mobilenetv2(x, widths: tuple[int, ...], norm: bool = False, deepest: str = "out_relu") -> list:
@@ -273,104 +260,3 @@ def layer_of(name: str) -> str:
     if parts[0].endswith("_0"):
         return parts[0] + ("_separable" if parts[1].startswith("separable") else "")
     return ""
-
-
-# Decoding -----------------------------------------------------------------------------------------
-
-
-def decode_one(outputs: dict, stride: int = 4):
-    """The person nearest to the picture's middle, of a lightning or thunder: (B, 17, 3) as x, y in pixels and score.
-
-    Centres are weighed by 1 / (cells from the middle + 1.8) and the highest is taken; from there the way to every joint
-    is a rough guess, and a joint's map, weighed likewise by the cells from that guess, gives its cell and score. The
-    published graph has fractions y, x of the picture measured from its corner: a pixel's is x · width − .5.
-    """
-    chances = {name: ops.sigmoid(outputs[name]) for name in ("center_0", "kpt_heatmap_0")}
-    height, width = chances["center_0"].shape[1:3]
-    y, x = grid(height, width)
-    far = np.sqrt((y - height / 2) ** 2 + (x - width / 2) ** 2)
-    row, column = cell_of(chances["center_0"] / (far + 1.8)[..., None])
-    guess_y, guess_x = guessed(outputs["kpt_regress_0"], row, column)
-    y, x = y[..., None], x[..., None]
-    far = ops.sqrt(ops.square(guess_y[:, None, None] - y) + ops.square(guess_x[:, None, None] - x))
-    row, column = cell_of(chances["kpt_heatmap_0"] / (far + 1.8))
-    return placed(outputs["kpt_offset_0"], chances["kpt_heatmap_0"], row, column, stride)
-
-
-def decode_several(outputs: dict, most: int = 6, stride: int = 4) -> Several:
-    """The `most` surest people of a multipose: a centre is the highest cell of 5×5.
-
-    A joint's map is weighed by exp(−d² / (.3 · the shorter side)), d cells from the guess, and read within the person's
-    box. A person's score is the centre's times the mean score of the joints above .127. There are always `most`
-    answers: who is nobody has a low score.
-    """
-    centres, heights = (ops.sigmoid(outputs[name]) for name in ("center_0", "kpt_heatmap_0"))
-    height, width = centres.shape[1:3]
-    highest = ops.max_pool(centres, 5, strides=1, padding="same")
-    peaks = ops.where(ops.abs(centres - highest) < 1e-6, centres, 0.0)
-    sure, cells = ops.top_k(ops.reshape(peaks, (-1, height * width)), most)
-    row, column = cells // width, cells % width
-    top, left, bottom, right = edges(outputs["box_scale_0"], outputs["box_offset_0"], row, column)
-    y, x = (axis[None, ..., None] for axis in grid(height, width))
-    people = []
-    for person in range(most):
-        guess_y, guess_x = guessed(outputs["kpt_regress_0"], row[:, person], column[:, person])
-        d2 = ops.square(guess_y[:, None, None] - y) + ops.square(guess_x[:, None, None] - x)
-        low_y, low_x, high_y, high_x = (e[:, person, None, None, None] for e in (top, left, bottom, right))
-        inside = (low_y <= y) & (high_y > y) & (low_x <= x) & (high_x > x)
-        people.append(heights * ops.exp(-d2 / (0.3 * min(height, width))) * ops.cast(inside, "float32"))
-    weighed = ops.max(ops.stack(people, axis=1), axis=1)
-    found = [placed(outputs["kpt_offset_0"], weighed, *cell_of(maps), stride) for maps in people]
-    keypoints = ops.stack(found, axis=1)
-    counted = ops.cast(keypoints[..., 2] > 0.127, "float32")
-    mean = ops.sum(keypoints[..., 2] * counted, axis=-1) / ops.maximum(ops.sum(counted, axis=-1), 1.0)
-    boxes = ops.stack([left, top, right, bottom], axis=-1) * stride - 0.5
-    return Several(keypoints, boxes, sure * mean)
-
-
-def grid(height: int, width: int) -> list[np.ndarray]:
-    """Row and column (height, width) of every cell."""
-    return np.meshgrid(np.arange(height, dtype=np.float32), np.arange(width, dtype=np.float32), indexing="ij")
-
-
-def cell_of(maps) -> tuple:
-    """Row and column (B, K) of the highest cell of each of (B, h, w, K) maps."""
-    height, width, joints = maps.shape[1:]
-    best = ops.argmax(ops.reshape(maps, (-1, height * width, joints)), axis=1)
-    return best // width, best % width
-
-
-def at(maps, row, column):
-    """(B, n, channels) values of (B, h, w, channels) maps at (B, n) cells, of (B, h, w, n, channels) the nth's."""
-    width, flat = maps.shape[2], ops.reshape(maps, (-1, int(np.prod(maps.shape[1:-1])), maps.shape[-1]))
-    places = ops.cast(row, "int32") * width + ops.cast(column, "int32")
-    if len(maps.shape) == 5:
-        places = places * maps.shape[3] + ops.arange(maps.shape[3])
-    return ops.take_along_axis(flat, places[..., None], axis=1)
-
-
-def guessed(ways, row, column) -> tuple:
-    """Rows and columns (B, 17) of a person's joints by the ways from his centre, whose row and column are (B,)."""
-    row, column = ops.reshape(row, (-1, 1)), ops.reshape(column, (-1, 1))
-    steps = ops.reshape(at(ways, row, column), (-1, 17, 2))
-    return steps[..., 0] + ops.cast(row, "float32"), steps[..., 1] + ops.cast(column, "float32")
-
-
-def placed(offsets, heights, row, column, stride: int):
-    """(B, 17, 3) x, y in pixels and height of joints in their (B, 17) cells, moved by the offsets there."""
-    rows, columns = heights.shape[1:3]
-    steps = at(ops.reshape(offsets, (-1, rows, columns, 17, 2)), row, column)
-    height = at(heights[..., None], row, column)[..., 0]
-    x = (ops.cast(column, "float32") + steps[..., 1]) * stride - 0.5
-    y = (ops.cast(row, "float32") + steps[..., 0]) * stride - 0.5
-    return ops.stack([x, y, height], axis=-1)
-
-
-def edges(scales, offsets, row, column) -> tuple:
-    """Top, left, bottom and right (B, n) of people's boxes in cells, from the corner, by their centres' cells."""
-    height, width = scales.shape[1:3]
-    half = ops.maximum(at(scales, row, column), 0.0) / 2
-    middle = at(offsets, row, column) + ops.stack([ops.cast(row, "float32"), ops.cast(column, "float32")], axis=-1)
-    low, high = middle - half, middle + half
-    y, x = (ops.clip(ops.stack([low[..., i], high[..., i]]), 0, side) for i, side in enumerate((height, width)))
-    return y[0], x[0], y[1], x[1]
