@@ -67,6 +67,18 @@ def timed(work: Callable) -> float:
     return time.perf_counter() - begin
 
 
+def shipped(name: str):
+    """A network by name, or None, with a line, where there is no checkpoint of it."""
+    from hpe_utils import runs
+    from hpe_utils.files import DataError
+
+    try:
+        return runs.load_network(name)
+    except DataError as error:
+        print(error)
+        return None
+
+
 def milliseconds(read: Callable, side: int) -> str:
     """One picture from pixels to people, in one thread."""
     picture = np.random.default_rng(0).integers(0, 256, (1, side, side, 3), np.uint8)
@@ -258,19 +270,11 @@ def crowds(graphs: Path | None) -> Iterator[tuple]:
     """Name, what finds everybody in a list of pictures, and its time; ours, and MultiPose at three sizes."""
     import keras
 
-    from hpe_utils import inference, runs
     from hpe_utils.codecs.movenet import decode_several
     from hpe_utils.models import movenet
 
-    network = runs.load_network("photo_people")
-    model, codec = network.model, network.codec
-    for way, mirrored in (("single", False), ("mirrored", True)):
-
-        def find(images, mirrored=mirrored):
-            return inference.find_people(model, codec, None, images, mirrored=mirrored)
-
-        timing = milliseconds(lambda pictures: find(list(pictures)), codec.size[0])
-        yield f"photo_people, {model.count_params():,} weights, {way}", find, timing
+    if network := shipped("photo_people"):
+        yield from ours(network.model, network.codec)
     for side in (256, 384, 512) if graphs else ():
         model = movenet.movenet("multipose", side, graphs / "movenet-multipose.json")
         joined = keras.Model(model.inputs, decode_several(model.output)._asdict())
@@ -281,6 +285,19 @@ def crowds(graphs: Path | None) -> Iterator[tuple]:
             return multipose(read, side, images)
 
         yield f"MoveNet multipose, {model.count_params():,} weights", published, timing
+
+
+def ours(model, codec) -> Iterator[tuple]:
+    """The course's network, with a single pass and with the mirrored one too."""
+    from hpe_utils import inference
+
+    for way, mirrored in (("single", False), ("mirrored", True)):
+
+        def find(images, mirrored=mirrored):
+            return inference.find_people(model, codec, None, images, mirrored=mirrored)
+
+        timing = milliseconds(lambda pictures, find=find: find(list(pictures)), codec.size[0])
+        yield f"photo_people, {model.count_params():,} weights, {way}", find, timing
 
 
 def multipose(read: Callable, side: int, images: list) -> list:
@@ -340,9 +357,11 @@ def nobody(root: Path, count: int = 200) -> list[np.ndarray]:
 
 def parts(root: Path) -> None:
     """Pascal's six parts on the pictures that were held out."""
-    from hpe_utils import data, runs, tasks
+    from hpe_utils import data, tasks
 
-    network = runs.load_network("photo_parts")
+    network = shipped("photo_parts")
+    if network is None:
+        return
     task, side = tasks.get("parts"), network.codec.size[0]
     print(
         f"photo_parts, {network.model.count_params():,} weights: {milliseconds(network.model.predict_on_batch, side)}"

@@ -33,15 +33,26 @@ def predict_keypoints(
     return Affine.resize((size, model.input_shape[1]), (width, height)).points(np.concatenate(found))
 
 
+class Decoding(keras.layers.Layer):
+    """A codec's decoding of one person's outputs as a layer: (B, K, 3) x, y and height."""
+
+    def __init__(self, codec, **options):
+        super().__init__(**options)
+        self.codec = codec
+
+    def call(self, outputs):
+        places = self.codec.decode(outputs)[:, 0, :, :2]
+        heights = self.codec.confidence(outputs)[:, 0, :, None]
+        return ops.concatenate([places, heights], axis=-1)
+
+
 def reader(model: keras.Model, codec) -> keras.Model:
     """A network for one person with its decoding in one graph: (B, H, W, 3) pictures to (B, K, 3) x, y and height.
 
-    Pixels of the pictures; the height, from 0 to 1, is that of the joint's peak. Decoding step by step takes as long as
-    a small network itself.
+    Places are in pixels of the pictures; the height, from 0 to 1, is that of the joint's peak. Decoding step by step
+    takes as long as a small network itself.
     """
-    places = codec.decode(model.output)[:, 0, :, :2]
-    heights = codec.confidence(model.output)[:, 0, :, None]
-    read = keras.Model(model.inputs, ops.concatenate([places, heights], axis=-1), name="reader")
+    read = keras.Model(model.inputs, Decoding(codec, dtype="float32")(model.output), name="reader")
     read.compile(jit_compile=False)  # XLA's depthwise convolutions are ten times slower on a CPU
     return read
 

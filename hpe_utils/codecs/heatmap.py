@@ -84,7 +84,7 @@ class HeatmapCodec(Codec):
         """(B, h, w, K) maps whose heights, or chances for logits, are smoothed by this codec's `blur`."""
         if not self.blur:
             return maps
-        smooth = ops.softmax(maps, axis=(1, 2)) if self.logits else maps
+        smooth = ops.exp(maps - ops.logsumexp(maps, axis=(1, 2), keepdims=True)) if self.logits else maps
         for axis, equation in ((1, "ij,bjwk->biwk"), (2, "ij,bhjk->bhik")):
             cells = ops.arange(maps.shape[axis], dtype="float32")
             smooth = ops.einsum(equation, bell(cells, cells[:, None], self.blur), smooth)
