@@ -68,7 +68,6 @@ ROWS = (
     Row("mobilenetv2", "head_box"),
     Row("simple_baseline", "maps"),
     Row("simple_baseline", "joints", options={"coordinates": True, "outputs": 16}),
-    Row("simple_baseline", "maps", options={"trunk": "movenet"}),
     Row("hourglass", "maps", options={"stacks": 1, "levels": 1}),
     Row("hourglass", "maps", options={"stacks": 2, "levels": 1}),
     Row("vit", "maps"),
@@ -83,6 +82,7 @@ ROWS = (
 VARIANTS = (
     Row("openpose", "people", options={"stages": 1, "attention": "none"}),
     Row("simple_baseline", "maps", options={"trunk": "mobilenetv2"}),
+    Row("simple_baseline", "maps", options={"trunk": "movenet"}),
     Row("bodypix", "parts", options={"trunk": "mobilenetv2"}),
     Row("bodypix", "parts", options={"trunk": "movenet"}),
     Row("openpose", "people", options={"trunk": "movenet"}),
