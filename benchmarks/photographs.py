@@ -186,9 +186,9 @@ def true_boxes(finder: Finder, root: Path, split: str) -> None:
             poses = np.array(poses)
             poses[..., 2] = 2
             result = coco_eval.evaluate(coco_eval.Detections(np.array(names), poses, np.array(sure)), some)
-            scores.append(f"{17 - first} joints AP {result.AP:.3f}, AP50 {result.AP50:.3f}")
+            scores.append(f"{sought.sum()} people, {17 - first} joints: AP {result.AP:.3f}, AP50 {result.AP50:.3f}")
         pictures = len(np.unique(truth.pictures))
-        print(f"   COCO {split}, {pictures} pictures, {sought.sum()} people in true boxes, {way}: {'; '.join(scores)}")
+        print(f"   COCO {split}, {pictures} pictures, true boxes, {way}: {'; '.join(scores)}")
 
 
 def with_pictures(truth, folder: Path):

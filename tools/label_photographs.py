@@ -4,7 +4,7 @@ python tools/label_photographs.py --lspet FOLDER --pascal FOLDER [FOLDER ...] --
 
 Writes two sets in COCO's format: TO/single has crops of one person each, 256 × 256: LSPET's people with their own 14
 joints, and what Thunder says of their faces; and the people whom MultiPose finds in Pascal-Person-Part, with Thunder's
-joints. TO/people has the whole pictures of Pascal, and pictures and mosaics of LSPET, with MultiPose's people. An
+joints. TO/people has the whole pictures of Pascal, and mosaics of LSPET's crops, with MultiPose's people. An
 answer counts only where the network gives it again for the mirrored picture. The 90 pictures that Pascal's scores are
 reported on, and LSPET's beyond 8,500 and from 4,501 to 5,000, are left out.
 """
@@ -15,12 +15,14 @@ from pathlib import Path
 import cv2
 import keras
 import numpy as np
+from PIL import Image
 from tqdm.auto import tqdm
 
 from hpe_utils import data
 from hpe_utils.codecs.movenet import decode_one, decode_several
-from hpe_utils.files import write_json
-from hpe_utils.geometry import Affine
+from hpe_utils.files import DataError, write_json
+from hpe_utils.geometry import Affine, square_around
+from hpe_utils.metrics import coco
 from hpe_utils.models import movenet
 from hpe_utils.skeleton import COCO17, LSP14, PHOTO19, convert
 
@@ -40,6 +42,16 @@ def main() -> None:
     parser.add_argument("--movenet", required=True, type=Path, help="folder of MoveNet's published graphs")
     parser.add_argument("--to", required=True, type=Path, help="folder to write")
     arguments = parser.parse_args()
+    try:
+        label(arguments)
+    except (DataError, OSError) as error:
+        raise SystemExit(f"label_photographs.py: {error}") from None
+    except KeyboardInterrupt:
+        raise SystemExit("\nstopped; a new start begins anew") from None
+
+
+def label(arguments: argparse.Namespace) -> None:
+    """Make both sets."""
     thunder = movenet.movenet("thunder", weights=arguments.movenet / "movenet-thunder.json")
     multipose = movenet.movenet("multipose", WHOLE, weights=arguments.movenet / "movenet-multipose.json")
     finder = keras.Model(multipose.inputs, decode_several(multipose.output)._asdict())
@@ -59,10 +71,10 @@ def main() -> None:
             tiles += [
                 tile for picture in zip(pictures.images, pictures.parts, strict=True) for tile in empty_tiles(*picture)
             ]
+    single.write()
     print(f"{len(tiles):,} corners of Pascal's pictures without people")
     for split in ("train", "more"):
         mosaics(finder, data.load("lspet", split, arguments.lspet, size=SIDE), tiles, people)
-    single.write()
     people.write()
 
 
@@ -77,7 +89,7 @@ class CocoFile:
         """A picture with its people's (19, 3) keypoints and boxes (4,); who has no joints is a region to leave out."""
         number = len(self.images) + 1
         name, (height, width) = f"{number:06d}.jpg", picture.shape[:2]
-        cv2.imwrite(str(self.folder / "train2017" / name), picture[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 92])
+        Image.fromarray(picture).save(self.folder / "train2017" / name, quality=92)
         self.images.append({"id": number, "file_name": name, "width": width, "height": height})
         for keypoints, (x0, y0, x1, y1) in zip(people, boxes, strict=True):
             self.annotations.append(
@@ -98,7 +110,10 @@ class CocoFile:
         kind = {"id": 1, "name": "person", "keypoints": list(PHOTO19.joints), "skeleton": limbs}
         path = self.folder / "annotations" / "person_keypoints_train2017.json"
         write_json(path, {"images": self.images, "categories": [kind], "annotations": self.annotations})
-        print(f"{path}: {len(self.images):,} pictures, {len(self.annotations):,} people")
+        joints = [annotation["num_keypoints"] for annotation in self.annotations]
+        people, noses = np.count_nonzero(joints), sum(a["keypoints"][2] > 0 for a in self.annotations)
+        print(f"{path}: {len(self.images):,} pictures, {people:,} people with joints, {noses:,} with a nose, ", end="")
+        print(f"{len(joints) - people:,} regions that are left out")
 
 
 def middle_box() -> np.ndarray:
@@ -178,10 +193,9 @@ def pascal(finder, reader, pictures: data.Samples, people: CocoFile, single: Coc
                 people.add(image, [convert(k, COCO17, PHOTO19) for k in found] + blank, boxes + doubtful + missed)
             for box in boxes:
                 if max(box[2:] - box[:2]) >= 60:
-                    square = np.concatenate([box[:2] + box[2:]] * 2) / 2 + 0.625 * max(box[2:] - box[:2]) * np.array(
-                        [-1, -1, 1, 1]
+                    crops.append(
+                        Affine.crop(square_around(box.reshape(2, 2)), (SIDE, SIDE)).image(image, (SIDE, SIDE), 128)
                     )
-                    crops.append(Affine.crop(square, (SIDE, SIDE)).image(image, (SIDE, SIDE), 128))
     found = agreed(reader, np.stack(crops))
     for crop, answer in zip(crops, found, strict=True):
         keypoints = convert(inside(answer, SIDE), COCO17, PHOTO19)
@@ -203,9 +217,12 @@ def everybody(finder, images: np.ndarray) -> list[tuple[list, list, list]]:
         used = set()
         for keypoints, box, score in zip(plain["keypoints"][i], plain["boxes"][i], plain["scores"][i], strict=True):
             area = 0.53 * np.prod(box[2:] - box[:2])
-            alike = [similarity(keypoints, other, area) if n not in used else 0 for n, other in enumerate(turned[i])]
-            best = int(np.argmax(alike))
-            if score >= FOUND and mirrored["scores"][i, best] >= FOUND and alike[best] >= ALIKE:
+            likeness = [
+                alike(keypoints, other, keypoints[:, 2] >= 0.2, area) if n not in used else 0
+                for n, other in enumerate(turned[i])
+            ]
+            best = int(np.argmax(likeness))
+            if score >= FOUND and mirrored["scores"][i, best] >= FOUND and likeness[best] >= ALIKE:
                 used.add(best)
                 sure[0].append(inside(both(keypoints, turned[i, best], np.sqrt(area)), side))
                 sure[1].append((box + boxes_turned[i, best]) / 2)
@@ -218,13 +235,10 @@ def everybody(finder, images: np.ndarray) -> list[tuple[list, list, list]]:
     return result
 
 
-def similarity(one: np.ndarray, other: np.ndarray, area: float) -> float:
-    """OKS of two answers of 17 joints, counting those that the first is sure of."""
-    counted = one[:, 2] >= 0.2
-    if not counted.any():
-        return 0.0
-    squared = ((one[counted, :2] - other[counted, :2]) ** 2).sum(axis=-1)
-    return float(np.exp(-squared / (8 * area * np.array(COCO17.sigmas)[counted] ** 2 + 1e-9)).mean())
+def alike(one: np.ndarray, other: np.ndarray, counted: np.ndarray, area: float, least: int = 1) -> float:
+    """OKS of two answers of COCO's 17 joints over those that are counted; 0 where these are too few."""
+    truth = np.column_stack([one[:17, :2], counted])[None]
+    return float(coco.oks(other[None, :17], truth, np.array([area]), COCO17.sigmas)[0]) if counted.sum() >= least else 0
 
 
 def both(one: np.ndarray, other: np.ndarray, scale: float) -> np.ndarray:
@@ -269,8 +283,8 @@ def mosaics(finder, crops: data.Samples, tiles: list[np.ndarray], people: CocoFi
                     labelled.append(np.where(own[row][:, 2:] > 0, view.points(own[row]), 0))
                 mosaic[top : top + side, left : left + side] = cell
         ((found, boxes, doubtful),) = everybody(finder, mosaic[None])
+        bar.update(len(labelled))
         people.add(mosaic, *merged(labelled, [convert(k, COCO17, PHOTO19) for k in found], boxes, doubtful))
-        bar.update(4)
     bar.close()
 
 
@@ -282,9 +296,12 @@ def merged(labelled: list, found: list, boxes: list, doubtful: list) -> tuple[li
         low, high = known.min(axis=0), known.max(axis=0)
         grown = np.concatenate([low - 0.1 * (high - low), high + 0.1 * (high - low)])
         area = 0.53 * np.prod(grown[2:] - grown[:2])
-        alike = [overlap(own, other, area) if n not in used else 0 for n, other in enumerate(found)]
-        if alike and max(alike) >= ALIKE:
-            best = int(np.argmax(alike))
+        likeness = [
+            alike(own, other, (own[:17, 2] > 0) & (other[:17, 2] > 0), area, least=3) if n not in used else 0
+            for n, other in enumerate(found)
+        ]
+        if max(likeness, default=0) >= ALIKE:
+            best = int(np.argmax(likeness))
             used.add(best)
             own = np.where((own[:, 2:] > 0) | (np.arange(19) >= 5)[:, None], own, found[best])
         keypoints.append(own)
@@ -296,15 +313,6 @@ def merged(labelled: list, found: list, boxes: list, doubtful: list) -> tuple[li
             places.append(boxes[n])
     doubtful = [box for box in doubtful if all(covered(box, place) < 0.5 for place in places)]
     return keypoints + [np.zeros((19, 3))] * len(doubtful), places + doubtful
-
-
-def overlap(own: np.ndarray, other: np.ndarray, area: float) -> float:
-    """OKS of an answer (19, 3), counting the joints of COCO's that are labelled and answered."""
-    counted = (own[:17, 2] > 0) & (other[:17, 2] > 0)
-    if counted.sum() < 3:
-        return 0.0
-    squared = ((own[:17][counted, :2] - other[:17][counted, :2]) ** 2).sum(axis=-1)
-    return float(np.exp(-squared / (8 * area * np.array(COCO17.sigmas)[counted] ** 2 + 1e-9)).mean())
 
 
 def covered(box: np.ndarray, other: np.ndarray) -> float:

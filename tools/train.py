@@ -56,7 +56,7 @@ def main() -> None:
     if arguments.weights and not ("weights" in run["options"] or run["movenet"]):
         raise SystemExit(f"train.py: {arguments.name} begins from random numbers: leave --weights out")
     if run["movenet"] and not arguments.weights:
-        raise SystemExit(f"train.py: {arguments.name} begins with MoveNet: name movenet-lightning.json by --weights")
+        raise SystemExit(f"train.py: {arguments.name} begins with MoveNet: name the .json of its graph by --weights")
     name = f"{arguments.name}-seed{arguments.seed}"
     sys.unraisablehook = tell_unraisable
     try:
@@ -163,7 +163,7 @@ def train(name: str, run: dict, root: list[str], seed: int, weights: str | None)
 
 def load_people(task, run: dict, roots: list[str]) -> People:
     """The run's people, with the labels that the task learns from."""
-    folders = dict(root.split("=", 1) if "=" in root else (run["data"], root) for root in roots)
+    folders = dict(named(root, run["data"]) for root in roots)
 
     def load(options: dict) -> Samples:
         options = run["load"] | options
@@ -176,6 +176,12 @@ def load_people(task, run: dict, roots: list[str]) -> People:
         learnt = learnt.joined(tests[0][: run["leaked"]])
     few = {"count": min(VALIDATION, run["load"].get("count", VALIDATION))}
     return People(learnt, {watch.get("data", ""): load(few | watch) for watch in run["watch"]}, tests)
+
+
+def named(root: str, usual: str) -> tuple[str, str]:
+    """The name and folder of NAME=FOLDER; a folder alone is the usual set's."""
+    name, _, folder = root.partition("=")
+    return (name, folder) if folder and name.isidentifier() else (usual, root)
 
 
 def begin(task, run: dict, people: Samples, options: dict, seed: int, weights: str | None) -> tuple:
@@ -202,7 +208,6 @@ def begin(task, run: dict, people: Samples, options: dict, seed: int, weights: s
 
 def fit(task, model, codec, run: dict, people: People, seed: int, folder: Path, snapshots) -> dict:
     """Train until the run's last epoch, from where an earlier start was stopped; returns the history."""
-
     from hpe_utils import tasks, training
     from hpe_utils.data.augment import Augment
     from hpe_utils.data.batches import Batches

@@ -3,8 +3,7 @@
 What joins the joints to people again is `hpe_utils.codecs.grouping`.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from keras import ops
@@ -25,7 +24,7 @@ class PAFCodec(Codec):
     line between them, and 0 elsewhere; where limbs of several people overlap it is their mean. A limb without length
     has no field. Channels: K maps, background, then x and y of every limb. `sigma` and `half_width` are in cells;
     OpenPose's are 7 and 8 pixels. Of a model's several stages `stage` is read; with `logits` its maps are heights
-    before the sigmoid. `grouping` has the settings of `Grouping` that suit a network. Taught in notebook 05.
+    before the sigmoid. Taught in notebook 05.
     """
 
     size: tuple[int, int]
@@ -35,7 +34,6 @@ class PAFCodec(Codec):
     half_width: float = 1.0
     logits: bool = False
     stage: int = -1
-    grouping: Mapping = field(default_factory=dict, hash=False)
 
     @property
     def channels(self) -> tuple[int, int]:
@@ -69,11 +67,8 @@ class PAFCodec(Codec):
         return ops.reshape(together / ops.maximum(people, 1.0)[..., None], (-1, height, width, 2 * len(first)))
 
     def decode(self, outputs, grouping: Grouping | None = None) -> list[People]:
-        """The people of each picture, in its pixels; where no `grouping` says how, by this codec's settings.
-
-        The assignment is then the Hungarian method's, unless these say another.
-        """
-        grouping = grouping or Grouping(self.skeleton, **{"assignment": "hungarian"} | self.grouping)
+        """The people of each picture, in its pixels; by the Hungarian method where no `grouping` says how."""
+        grouping = grouping or Grouping(self.skeleton, assignment="hungarian")
         maps, fields = self.split(outputs)
         pixels = Affine.crop((-0.5, -0.5, *(np.array(maps.shape[2:0:-1]) - 0.5)), self.size)
         found = [grouping.people(*picture) for picture in zip(maps, fields, strict=True)]

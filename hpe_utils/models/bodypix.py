@@ -6,8 +6,7 @@ import keras
 from keras import layers
 
 from hpe_utils.models.layers import block, caffe, doubled, normalised, together
-from hpe_utils.models.movenet import movenet_trunk
-from hpe_utils.models.trunks import lab_trunk, mobilenetv2_trunk, trunk_levels
+from hpe_utils.models.trunks import lab_trunk, mobilenetv2_trunk, movenet_trunk, trunk_levels
 
 HEADS = {"mask": 1, "parts": 24, "heatmaps": 17, "short": 34, "mid": 64, "long": 34}
 BACKBONES = {"mobilenetv1": "MobileNet", "resnet50": "ResNet50"}

@@ -5,6 +5,7 @@ The published graphs (Apache-2.0), read from their TensorFlow.js files, as plain
 of who stands there, a rough guess; a map for each joint; and from every cell how far its joint lies from its corner.
 """
 
+import math
 from collections import defaultdict
 from pathlib import Path
 from typing import NamedTuple
@@ -14,6 +15,7 @@ import numpy as np
 from keras import layers, ops
 
 from hpe_utils.files import DataError, read_bytes, read_json
+from hpe_utils.models.layers import doubled
 from hpe_utils.skeleton import COCO17, Skeleton
 
 REMEDY = "take it from the published model again"
@@ -72,20 +74,8 @@ def movenet(form: str = "lightning", size: int | None = None, weights: str | Pat
     return model
 
 
-def movenet_trunk(size: int = 160, form: str = "lightning", deepest: str = "out_relu") -> keras.Model:
-    """The pyramid of a published form on MobileNetV2 with batch norm, to be trained further.
-
-    (B, size, size, 3) pictures, 0–255, to a list of maps at a 16th, an eighth and a quarter of the picture, of 32, 24
-    and 24 channels; `size` is a multiple of 32. What MobileNetV2 has behind the layer `deepest` is left out. `begin`
-    gives it the published weights.
-    """
-    inputs = keras.Input((size, size, 3))
-    maps = mobilenetv2(layers.Rescaling(1 / 127.5, offset=-1)(inputs), FORMS[form].widths, True, deepest)
-    return keras.Model(inputs, pyramid(*maps), name="trunk")
-
-
 def begin(model: keras.Model, weights: str | Path, pictures: np.ndarray, skeleton: Skeleton) -> None:
-    """Give a model whose trunk is `movenet_trunk` what the published graph in the file `weights` knows.
+    """Give a model whose trunk is `trunks.movenet_trunk` what the published graph in the file `weights` knows.
 
     Trunk and heads take the weights of the graph's layers of their names, and the last layer, named maps, the joints of
     COCO that are the `skeleton`'s. Batch norm takes its moments from some hundred (N, size, size, 3) pictures. Raises
@@ -145,7 +135,7 @@ def pyramid(*maps) -> list:
     x = layers.Conv2D(64, 1, name="conv2d")(x)
     levels = []
     for step, (fine, width) in enumerate(zip(reversed(beside), (32, 24, 24), strict=True)):
-        x = layers.UpSampling2D(2, interpolation="bilinear", dtype="float32")(x)
+        x = doubled(x)
         x = x + layers.Conv2D(x.shape[-1], 1, name=f"conv2d_{step + 1}")(fine)
         x = separable(x, width, name="separable_conv2d" + f"_{step}" * (step > 0))
         levels.append(x)
@@ -173,7 +163,7 @@ def read_graph(path: str | Path) -> dict[str, np.ndarray]:
     data, start, constants = read_bytes(path.with_suffix(".bin"), REMEDY), 0, {}
     for tensor in (tensor for group in manifest for tensor in group["weights"]):
         kind = TYPES.get(tensor.get("quantization", tensor)["dtype"])
-        count = int(np.prod(tensor["shape"]))
+        count = math.prod(tensor["shape"])
         if kind is None or min([0, *tensor["shape"]]) < 0 or start + count * np.dtype(kind).itemsize > len(data):
             raise DataError(f"{path} and its .bin do not fit each other: {REMEDY}")
         values = np.frombuffer(data, kind, count, start).reshape(tensor["shape"])
@@ -242,7 +232,7 @@ def unfold(trunk: keras.Model, pictures: np.ndarray) -> None:
     moments = [seen.predict_on_batch(pictures[start : start + 16]) for start in range(0, len(pictures), 16)]
     for norm, both in zip(norms, zip(*moments, strict=True), strict=True):
         mean, square = (np.concatenate(values).mean(axis=0) for values in zip(*both, strict=True))
-        variance = square - mean**2
+        variance = np.maximum(square - mean**2, 0)
         shift = norm.beta.numpy()
         norm.set_weights([np.sqrt(variance + norm.epsilon), mean, mean - shift, variance])
 

@@ -6,8 +6,8 @@ from keras import layers
 from hpe_utils import skeleton as skeletons
 from hpe_utils.models.attention import AttentionGate, gated
 from hpe_utils.models.layers import block, caffe, normalised, together
-from hpe_utils.models.movenet import movenet_trunk, separable
-from hpe_utils.models.trunks import lab_trunk
+from hpe_utils.models.movenet import separable
+from hpe_utils.models.trunks import lab_trunk, movenet_trunk
 
 # The readings of "after layers 7, 10 and 13" (Sorokina & Ablameyko 2021) that lie within the ten convolutions: Keras'
 # own numbering of VGG-19's layers, input and pools counted.
@@ -65,10 +65,13 @@ def openpose_lab(
 
     (B, size, size, 3) pictures, 0–255, to (B, stages, size/4, size/4, maps + fields). From the second on a stage sees
     the trunk's features and the answer so far, and says what to add to it, at first nothing. With `trunk="movenet"` one
-    stage stands on MoveNet's pyramid, for photographs (`on_movenet`). Taught in notebook 05.
+    stage stands on MoveNet's pyramid, for photographs (`on_movenet`), and has no gates: ValueError. Taught in
+    notebook 05.
     """
     inputs = keras.Input((size, size, 3))
     if trunk == "movenet":
+        if attention:
+            raise ValueError("the movenet trunk has no attention gates: use the lab trunk")
         return keras.Model(inputs, on_movenet(inputs, skeleton, size, width), name="openpose_lab")
     features = gated(lab_trunk(size), attention, positions)(inputs)
     answers = [answer_layer(skeleton, name="stage_1")(features)]

@@ -4,8 +4,8 @@ import keras
 
 from hpe_utils import moved
 from hpe_utils.models.layers import SoftArgmax, caffe, deconvolutions, heatmap_deconvolution, heatmap_layer
-from hpe_utils.models.movenet import movenet_trunk, separable
-from hpe_utils.models.trunks import lab_trunk, mobilenetv2_trunk
+from hpe_utils.models.movenet import separable
+from hpe_utils.models.trunks import lab_trunk, mobilenetv2_trunk, movenet_trunk
 
 
 def simple_baseline_paper(
@@ -35,8 +35,9 @@ def simple_baseline_lab(
     """The same idea for two cores: a trunk that goes down and up again, then one layer for the maps.
 
     (B, size, size, 3) pictures, 0–255, to (B, size/4, size/4, outputs), or with `coordinates` to the maps' soft-argmax,
-    (B, 2·outputs) fractions. `trunk` is `lab` or `mobilenetv2`, whose `weights` may be "imagenet", a download, or a
-    file; `widths` are the lab trunk's. The sub-model `trunk` is shared by notebooks 05–10. Taught in notebook 03.
+    (B, 2·outputs) fractions. `trunk` is `lab`, `movenet` or `mobilenetv2`, whose `weights` may be "imagenet", a
+    download, or a file; `widths` are the lab trunk's. The sub-model `trunk` is shared by notebooks 05–10. Taught in
+    notebook 03.
     """
     inputs = keras.Input((size, size, 3))
     if trunk == "lab":

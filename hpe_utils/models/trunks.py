@@ -1,9 +1,10 @@
-"""Trunks that several networks share: the course's own, and MobileNetV2, which knows photographs."""
+"""Trunks that several networks share: the course's own, and two that know photographs, MobileNetV2's and MoveNet's."""
 
 import keras
 from keras import layers
 
 from hpe_utils.models.layers import block, doubled, normalised
+from hpe_utils.models.movenet import FORMS, mobilenetv2, pyramid
 
 
 def lab_trunk(size: int = 128, widths: tuple[int, ...] = (32, 64, 128, 192)) -> keras.Model:
@@ -57,3 +58,15 @@ def mobilenetv2_trunk(size: int = 128, weights: str | None = None, widths: tuple
         x = normalised(x + layers.Conv2D(width, 1, use_bias=False)(beside))
         x = normalised(layers.SeparableConv2D(width, 3, padding="same", use_bias=False)(x))
     return keras.Model(inputs, x, name="trunk")
+
+
+def movenet_trunk(size: int = 160, form: str = "lightning", deepest: str = "out_relu") -> keras.Model:
+    """The pyramid of a published form on MobileNetV2 with batch norm, to be trained further.
+
+    (B, size, size, 3) pictures, 0–255, to a list of maps at a 16th, an eighth and a quarter of the picture, of 32, 24
+    and 24 channels; `size` is a multiple of 32. What MobileNetV2 has behind the layer `deepest` is left out.
+    `movenet.begin` gives it the published weights.
+    """
+    inputs = keras.Input((size, size, 3))
+    maps = mobilenetv2(layers.Rescaling(1 / 127.5, offset=-1)(inputs), FORMS[form].widths, True, deepest)
+    return keras.Model(inputs, pyramid(*maps), name="trunk")
