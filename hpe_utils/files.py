@@ -204,8 +204,9 @@ def apart(function: Callable, *arguments):
     from joblib import Parallel, delayed
     from joblib.externals.loky.process_executor import BrokenProcessPool
 
+    second = delayed(_outcome)(tuple, ())  # processes begun for a job are watched only from the next job on
     try:
-        result, error = Parallel(n_jobs=2)([delayed(_outcome)(function, arguments)])[0]
+        result, error = Parallel(n_jobs=2)([delayed(_outcome)(function, arguments), second])[0]
     except BrokenProcessPool as crash:
         raise DataError(f"{arguments[0]} is damaged so that its reader crashed: get the file again") from crash
     if error:

@@ -230,7 +230,11 @@ def everybody(finder, images: np.ndarray) -> list[tuple[list, list, list]]:
                 sure[2].append(box)
         left = [n for n in range(len(turned[i])) if n not in used and mirrored["scores"][i, n] >= PERHAPS]
         sure[2].extend(boxes_turned[i, n] for n in left)
-        sure[2][:] = [box for box in sure[2] if (box[2:] - box[:2] >= 4).all()]
+        sure[2][:] = [
+            box
+            for box in sure[2]
+            if (box[2:] - box[:2] >= 4).all() and all(covered(box, other) < 0.5 for other in sure[1])
+        ]
         result.append(sure)
     return result
 
