@@ -1,16 +1,19 @@
 """The networks for photographs beside MoveNet, which a user would pick instead, on the same photographs.
 
 python benchmarks/photographs.py [--lspet FOLDER] [--coco FOLDER] [--multi FOLDER] [--parts FOLDER] [--movenet FOLDER]
+    [--last] [--record]
 
 LSPET is unpacked or a zip, COCO has train2017, val2017 and annotations, multi has crowdpose, ochuman and posetrack18 as
 mmpose's test data, parts is Pascal-Person-Part's folder whose every tenth picture was held out, and movenet has the
-published graphs. What is not named is not scored. `--last` adds LSPET 9,001–10,000. TensorFlow gets one thread, so
-that milliseconds are one core's.
+published graphs. What is not named is not scored. `--last` adds LSPET 9,001–10,000. `--record` writes the rows to
+data/results/photographs.json, from which the notebooks read them. TensorFlow gets one thread, so that milliseconds are
+one core's.
 """
 
 import argparse
 import time
 from collections.abc import Callable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,16 +29,28 @@ MULTI = {
 
 
 class Finder(NamedTuple):
-    """A network for one person: its name, the side of its pictures, its joints, and how it reads (B, side, side, 3).
+    """A network for one person: its name and size, its joints, and how it reads (B, side, side, 3) pictures.
 
     `read` and, with the mirrored picture too, `twice` give (B, K, 3): x, y in the pictures' pixels and height.
     """
 
     name: str
+    weights: int
     side: int
     skeleton: object
     read: Callable
     twice: Callable
+
+
+class Crowd(NamedTuple):
+    """A network for everybody: its name and size, whether mirrored, and what finds them in a list of pictures."""
+
+    name: str
+    weights: int
+    side: int
+    mirrored: bool
+    find: Callable
+    read: Callable
 
 
 def main() -> None:
@@ -43,15 +58,33 @@ def main() -> None:
     for name in ("lspet", "coco", "multi", "parts", "movenet"):
         parser.add_argument(f"--{name}", type=Path)
     parser.add_argument("--last", action="store_true", help="also LSPET 9,001–10,000, which nothing was chosen by")
+    parser.add_argument("--record", action="store_true", help="write data/results/photographs.json")
     arguments = parser.parse_args()
     tensorflow = import_quietly("tensorflow")
     tensorflow.config.threading.set_intra_op_parallelism_threads(1)
     tensorflow.config.threading.set_inter_op_parallelism_threads(1)
     rate()
-    one_person(arguments)
-    everybody(arguments)
-    if arguments.parts:
-        parts(arguments.parts)
+    rows = []
+    for row in chain(one_person(arguments), everybody(arguments), parts(arguments.parts) if arguments.parts else ()):
+        print(line(row), flush=True)
+        rows.append(row)
+    if arguments.record:
+        from hpe_utils import runs
+        from hpe_utils.files import write_json
+
+        command = "python benchmarks/photographs.py --record"
+        write_json(runs.RESULTS / "photographs.json", {"command": command, "run": {}, "scores": rows})
+
+
+def line(row: dict) -> str:
+    """A row of scores in words."""
+    from hpe_utils import runs
+
+    numbers = [f"{name} {value:.3f}" for name, value in row.items() if isinstance(value, float)]
+    whose = [row["variant"], f"{row['people']} people" if row["people"] else "", row["joints"] or ""]
+    return f"{row['network']} ({row['weights']:,} weights, {row['side']}², {row['milliseconds']:.1f} ms): " + ", ".join(
+        filter(None, [runs.sentence(row), *whose, *numbers[1:]])
+    )
 
 
 def rate() -> None:
@@ -79,28 +112,31 @@ def shipped(name: str):
         return None
 
 
-def milliseconds(read: Callable, side: int) -> str:
-    """One picture from pixels to people, in one thread."""
-    picture = np.random.default_rng(0).integers(0, 256, (1, side, side, 3), np.uint8)
+def facts(network, read: Callable) -> dict:
+    """What all rows of a network begin with, with the median milliseconds of a picture, decoding included."""
+    picture = np.random.default_rng(0).integers(0, 256, (1, network.side, network.side, 3), np.uint8)
     read(picture)
-    times = sorted(1000 * timed(lambda: read(picture)) for _ in range(60))
-    return f"{times[30]:.1f} ms a picture of {side}² with decoding on one core (fastest {times[0]:.1f})"
+    times = [1000 * timed(lambda: read(picture)) for _ in range(60)]
+    begin = {"network": network.name, "weights": network.weights, "side": network.side}
+    return begin | {"milliseconds": round(float(np.median(times)), 1), "device": "one core"}
 
 
 # One person a crop --------------------------------------------------------------------------------
 
 
-def one_person(arguments) -> None:
+def one_person(arguments) -> Iterator[dict]:
     """PCKh on LSPET and AP on COCO's people in their true boxes, network by network."""
     for finder in finders(arguments.movenet):
-        print(f"{finder.name}: {milliseconds(finder.read, finder.side)}")
-        if arguments.lspet:
-            for split in ["val"] + ["test"] * arguments.last:
-                lspet(finder, arguments.lspet, split)
-        if arguments.coco:
-            for split in ("val", "train"):
-                true_boxes(finder, arguments.coco, split)
-        print()
+        begin = facts(finder, finder.read)
+        for mirrored, read in ((False, finder.read), (True, finder.twice)):
+            if arguments.lspet:
+                for split in ["val"] + ["test"] * arguments.last:
+                    found = lspet(finder, read, arguments.lspet, split)
+                    yield from (begin | row | {"mirrored": mirrored} for row in found)
+            if arguments.coco:
+                for split in ("val", "train"):
+                    found = true_boxes(finder, read, arguments.coco, split)
+                    yield from (begin | row | {"mirrored": mirrored} for row in found)
 
 
 def finders(graphs: Path | None) -> Iterator[Finder]:
@@ -120,7 +156,7 @@ def finders(graphs: Path | None) -> Iterator[Finder]:
         return np.concatenate([np.asarray(codec.decode(maps))[:, 0, :, :2], heights], axis=-1)
 
     read = inference.reader(model, codec).predict_on_batch
-    yield Finder(f"photo, {model.count_params():,} weights", codec.size[0], codec.skeleton, read, averaged)
+    yield Finder("photo", model.count_params(), codec.size[0], codec.skeleton, read, averaged)
     for form in ("lightning", "thunder") if graphs else ():
         model = movenet.movenet(form, weights=graphs / f"movenet-{form}.json")
         joined = keras.Model(model.inputs, decode_one(model.output))
@@ -132,30 +168,24 @@ def finders(graphs: Path | None) -> Iterator[Finder]:
             turned[..., 0] = side - 1 - turned[..., 0]
             return (read(pictures) + turned) / 2
 
-        name = f"MoveNet {form}, {model.count_params():,} weights"
-        yield Finder(name, side, COCO17, joined.predict_on_batch, twice)
+        yield Finder(f"MoveNet {form}", model.count_params(), side, COCO17, joined.predict_on_batch, twice)
 
 
-def lspet(finder: Finder, root: Path, split: str) -> None:
-    """Head-bone PCKh over LSP's joints that the network has."""
+def lspet(finder: Finder, read: Callable, root: Path, split: str) -> Iterator[dict]:
+    """Head-bone PCKh over LSP's joints that the network has, and over those of the limbs."""
     from hpe_utils import data, metrics
     from hpe_utils.skeleton import LSP14, convert
 
     people = data.load("lspet", split, root, size=finder.side)
     size, truth = metrics.head_sizes(people)["head bone"], people.keypoints[:, 0]
-    first, last = {"val": (4501, 5000), "test": (9001, 10_000)}[split]
-    for way, read in (("single", finder.read), ("mirrored", finder.twice)):
-        found = in_batches(read, people.images)
-        known = convert(np.ones((1, len(finder.skeleton), 3)), finder.skeleton, LSP14)[0, :, 2] > 0
-        found = convert(found, finder.skeleton, LSP14)
-        limbs = np.array([not joint.startswith(("upper_neck", "head_top")) for joint in LSP14.joints])
-        scores = [
-            f"{metrics.pckh(found[:, some], truth[:, some], size).pooled:.3f} over {some.sum()}"
-            for some in ([known, limbs] if (known != limbs).any() else [limbs])
-        ]
-        print(
-            f"   LSPET {first:,}–{last:,}, {len(people)} pictures, head bone, PCKh@.5 {', '.join(scores)} joints, {way}"
-        )
+    found = convert(in_batches(read, people.images), finder.skeleton, LSP14)
+    known = convert(np.ones((1, len(finder.skeleton), 3)), finder.skeleton, LSP14)[0, :, 2] > 0
+    limbs = np.array([not joint.startswith(("upper_neck", "head_top")) for joint in LSP14.joints])
+    begin = {"set": "lspet", "split": split, "variant": "PCKh@.5, head bone"}
+    for some in [known, limbs] if (known != limbs).any() else [limbs]:
+        score = metrics.pckh(found[:, some], truth[:, some], size).pooled
+        counts = {"pictures": len(people), "people": len(people), "joints": f"{some.sum()} joints"}
+        yield begin | counts | {"PCKh": round(float(score), 4)}
 
 
 def in_batches(read: Callable, images) -> np.ndarray:
@@ -163,32 +193,35 @@ def in_batches(read: Callable, images) -> np.ndarray:
     return np.concatenate([read(np.asarray(images[i : i + 32])) for i in range(0, len(images), 32)])
 
 
-def true_boxes(finder: Finder, root: Path, split: str) -> None:
+def true_boxes(finder: Finder, read: Callable, root: Path, split: str) -> Iterator[dict]:
     """COCO's AP where every person is cut out by his true box: over the limbs' joints, and over all 17."""
     from hpe_utils.data.pictures import read_picture
     from hpe_utils.data.sets import coco as source
     from hpe_utils.metrics import coco as coco_eval
 
     truth = with_pictures(coco_eval.truth_of(source.annotations(split, root)), root / f"{split}2017")
-    for way, read in (("single", finder.read), ("mirrored", finder.twice)):
-        scores = []
-        for first in (5, 0):  # without the face, and with it
-            keypoints = truth.keypoints.copy()
-            keypoints[:, :first] = 0
-            some = truth._replace(keypoints=keypoints)
-            sought = ~some.crowd & (some.keypoints[..., 2] > 0).any(-1)
-            names, poses, sure = [], [], []
-            for name in np.unique(some.pictures[sought]):
-                boxes = some.boxes[sought & (some.pictures == name)]
-                found = cut_out(read, finder, read_picture(root / f"{split}2017" / name), boxes)
-                names, poses = names + [name] * len(boxes), poses + list(found)
-                sure += list(found[:, first:, 2].mean(axis=1))
-            poses = np.array(poses)
-            poses[..., 2] = 2
-            result = coco_eval.evaluate(coco_eval.Detections(np.array(names), poses, np.array(sure)), some)
-            scores.append(f"{sought.sum()} people, {17 - first} joints: AP {result.AP:.3f}, AP50 {result.AP50:.3f}")
-        pictures = len(np.unique(truth.pictures))
-        print(f"   COCO {split}, {pictures} pictures, true boxes, {way}: {'; '.join(scores)}")
+    for first in (5, 0):  # without the face, and with it
+        keypoints = truth.keypoints.copy()
+        keypoints[:, :first] = 0
+        some = truth._replace(keypoints=keypoints)
+        sought = ~some.crowd & (some.keypoints[..., 2] > 0).any(-1)
+        names, poses, sure = [], [], []
+        for name in np.unique(some.pictures[sought]):
+            boxes = some.boxes[sought & (some.pictures == name)]
+            found = cut_out(read, finder, read_picture(root / f"{split}2017" / name), boxes)
+            names, poses = names + [name] * len(boxes), poses + list(found)
+            sure += list(found[:, first:, 2].mean(axis=1))
+        poses = np.array(poses)
+        poses[..., 2] = 2
+        result = coco_eval.evaluate(coco_eval.Detections(np.array(names), poses, np.array(sure)), some)
+        begin = {"set": "coco", "split": split, "variant": "true boxes", "joints": f"{17 - first} joints"}
+        counts = {"pictures": len(np.unique(truth.pictures)), "people": int(sought.sum())}
+        yield begin | counts | rounded(result)
+
+
+def rounded(scores) -> dict:
+    """COCO's AP, AP50 and AR."""
+    return {key: round(float(getattr(scores, key)), 4) for key in ("AP", "AP50", "AR")}
 
 
 def with_pictures(truth, folder: Path):
@@ -211,22 +244,22 @@ def cut_out(read: Callable, finder: Finder, image: np.ndarray, boxes: np.ndarray
 # Everybody ----------------------------------------------------------------------------------------
 
 
-def everybody(arguments) -> None:
+def everybody(arguments) -> Iterator[dict]:
     """COCO's AP on whole pictures, and how often somebody is found where nobody is."""
-    sets = dict(whole_pictures(arguments))
+    sets = list(whole_pictures(arguments))
     empty = nobody(arguments.parts) if arguments.parts else []
-    for name, find, timing in crowds(arguments.movenet):
-        print(f"{name}: {timing}")
-        for title, (images, names, truth) in sets.items():
-            report(title, find(images), names, truth)
+    for crowd in crowds(arguments.movenet):
+        begin = facts(crowd, crowd.read) | {"mirrored": crowd.mirrored}
+        for name, split, images, names, truth in sets:
+            yield begin | {"set": name, "split": split} | report(crowd.find(images), names, truth)
         if empty:
-            found = [image for image, people in zip(empty, find(empty), strict=True) if len(people.scores)]
-            print(f"   nobody: {len(found)} of {len(empty)} pictures without people are answered with somebody")
-        print()
+            found = sum(len(people.scores) > 0 for people in crowd.find(empty))
+            row = {"set": "pascal_parts", "split": "test", "pictures": len(empty), "people": None, "joints": None}
+            yield begin | row | {"variant": "nobody there", "answered": round(found / len(empty), 4)}
 
 
 def whole_pictures(arguments) -> Iterator[tuple]:
-    """Title, then pictures, their names and the truth, of each set that is there."""
+    """Set and split, pictures, their names and the truth, of each set that is there."""
     from hpe_utils.data.pictures import read_picture
     from hpe_utils.data.sets import coco as source
     from hpe_utils.metrics import coco as coco_eval
@@ -235,14 +268,14 @@ def whole_pictures(arguments) -> Iterator[tuple]:
     if arguments.coco:
         for split in ("val", "train"):
             truth = coco_eval.truth_of(source.annotations(split, arguments.coco))
-            files.append((f"COCO {split}", truth, arguments.coco / f"{split}2017"))
+            files.append(("coco", split, truth, arguments.coco / f"{split}2017"))
     if arguments.multi:
         for title, (path, folder) in MULTI.items():
-            files.append((title, truth_in(arguments.multi / path), arguments.multi / folder))
-    for title, truth, folder in files:
+            files.append((title, "test", truth_in(arguments.multi / path), arguments.multi / folder))
+    for name, split, truth, folder in files:
         truth = with_pictures(truth, folder)
         names = np.unique(truth.pictures).tolist()
-        yield title, ([read_picture(folder / str(name)) for name in names], names, truth)
+        yield name, split, [read_picture(folder / str(picture)) for picture in names], names, truth
 
 
 def truth_in(path: Path):
@@ -266,38 +299,31 @@ def truth_in(path: Path):
     return Truth(np.array([pictures[person["image_id"]] for person in people]), keypoints, areas, boxes, crowd)
 
 
-def crowds(graphs: Path | None) -> Iterator[tuple]:
-    """Name, what finds everybody in a list of pictures, and its time; ours, and MultiPose at three sizes."""
+def crowds(graphs: Path | None) -> Iterator[Crowd]:
+    """The course's network, with a single pass and with the mirrored one too, and MultiPose at three sizes."""
     import keras
 
+    from hpe_utils import inference
     from hpe_utils.codecs.movenet import decode_several
     from hpe_utils.models import movenet
 
     if network := shipped("photo_people"):
-        yield from ours(network.model, network.codec)
+        model, codec = network.model, network.codec
+        for mirrored in (False, True):
+
+            def find(images, mirrored=mirrored):
+                return inference.find_people(model, codec, None, list(images), mirrored=mirrored)
+
+            yield Crowd("photo_people", model.count_params(), codec.size[0], mirrored, find, find)
     for side in (256, 384, 512) if graphs else ():
         model = movenet.movenet("multipose", side, graphs / "movenet-multipose.json")
         joined = keras.Model(model.inputs, decode_several(model.output)._asdict())
         joined.compile(jit_compile=False)
-        timing = milliseconds(joined.predict_on_batch, side)
 
         def published(images, read=joined.predict_on_batch, side=side):
             return multipose(read, side, images)
 
-        yield f"MoveNet multipose, {model.count_params():,} weights", published, timing
-
-
-def ours(model, codec) -> Iterator[tuple]:
-    """The course's network, with a single pass and with the mirrored one too."""
-    from hpe_utils import inference
-
-    for way, mirrored in (("single", False), ("mirrored", True)):
-
-        def find(images, mirrored=mirrored):
-            return inference.find_people(model, codec, None, images, mirrored=mirrored)
-
-        timing = milliseconds(lambda pictures, find=find: find(list(pictures)), codec.size[0])
-        yield f"photo_people, {model.count_params():,} weights, {way}", find, timing
+        yield Crowd("MoveNet multipose", model.count_params(), side, False, published, joined.predict_on_batch)
 
 
 def multipose(read: Callable, side: int, images: list) -> list:
@@ -316,16 +342,14 @@ def multipose(read: Callable, side: int, images: list) -> list:
     return found
 
 
-def report(title: str, found: list, names: list, truth) -> None:
-    """One line of COCO's scores."""
+def report(found: list, names: list, truth) -> dict:
+    """COCO's scores of what was found in the pictures of these names."""
     from hpe_utils.metrics import coco as coco_eval
 
     scores = coco_eval.evaluate(coco_eval.detections_of(found, names), truth)
     labelled = int(((truth.keypoints[..., 2] > 0).any(axis=1) & ~truth.crowd).sum())
-    numbers = ", ".join(f"{key} {getattr(scores, key):.3f}" for key in ("AP", "AP50", "AR"))
-    print(
-        f"   {title}, {len(names)} pictures, {labelled} people: {numbers} ({sum(len(p.scores) for p in found)} found)"
-    )
+    counts = {"pictures": len(names), "people": labelled, "joints": "17 joints", "variant": "whole pictures"}
+    return counts | rounded(scores)
 
 
 def nobody(root: Path, count: int = 200) -> list[np.ndarray]:
@@ -355,22 +379,20 @@ def nobody(root: Path, count: int = 200) -> list[np.ndarray]:
 # Parts --------------------------------------------------------------------------------------------
 
 
-def parts(root: Path) -> None:
+def parts(root: Path) -> Iterator[dict]:
     """Pascal's six parts on the pictures that were held out."""
     from hpe_utils import data, tasks
 
     network = shipped("photo_parts")
     if network is None:
         return
-    task, side = tasks.get("parts"), network.codec.size[0]
-    print(
-        f"photo_parts, {network.model.count_params():,} weights: {milliseconds(network.model.predict_on_batch, side)}"
-    )
+    model, task, codec, _ = network
+    side = codec.size[0]
+    begin = facts(Crowd("photo_parts", model.count_params(), side, False, None, None), model.predict_on_batch)
     people = data.load("pascal_parts", "test", root, size=side)
-    for mirrored in (False, True):
-        (row,), _ = tasks.score_rows(task, network.model, network.codec, people, mirrored)
-        numbers = ", ".join(f"{key} {value:.3f}" for key, value in row.items() if isinstance(value, float))
-        print(f"   {people.title}, {len(people)} pictures, {'mirrored' if mirrored else 'single'}: {numbers}")
+    for mirrored in task.passes:
+        (row,), _ = tasks.score_rows(task, model, codec, people, mirrored)
+        yield begin | {key: value for key, value in row.items() if key not in ("level", "size")}
 
 
 if __name__ == "__main__":

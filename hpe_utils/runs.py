@@ -38,11 +38,12 @@ LARGEST = 4096  # of an option of a model: a side in pixels, or a number of filt
 DESCRIBED = {
     **{f"{name}?": str for name in ("task", "model", "preset", "sha256", "licence", "origin")},
     **{f"{name}?": dict for name in ("options", "codec", "data")},
+    "least?": float,
     **{"skeleton?": (str, dict, None), "vocabulary?": (str, None)},
 }
 ROW = {
     **{"set": str, "split": str, "level?": (str, None), "mirrored": bool, "pictures": int, "people?": (int, None)},
-    **{f"{name}?": (str, None) for name in ("joints", "variant", "device", "precision")},
+    **{f"{name}?": (str, None) for name in ("joints", "variant", "device", "precision", "network")},
     **{"seconds?": (float, None), "*": float},  # the others are scores
 }  # of a run's scores
 DESCRIBED["scores?"] = [ROW]
@@ -203,6 +204,13 @@ def sentence(row: Mapping) -> str:
     return ", ".join(filter(None, words)) + (", with the mirrored pass" if row["mirrored"] else "")
 
 
+def score_words(row: Mapping) -> str:
+    """A score row's first number in words, for display: set, split and what it is called."""
+    known = {"set", "split", "level", "mirrored", "pictures", "people", "joints", "variant", "device", "precision"}
+    name, value = next((k, v) for k, v in row.items() if k not in known | {"seconds", "size"})
+    return f"{name} {value:.3f} ({sentence(row)})"
+
+
 # Where files are ----------------------------------------------------------------------------------
 
 
@@ -212,16 +220,25 @@ def checkpoint_path(name: str | Path) -> Path:
         if not Path(name).expanduser().is_file():
             raise DataError(f"there is no checkpoint {name}: check the path (the current folder is {Path.cwd()})")
         return Path(name).expanduser()
-    folders = [CHECKPOINTS]
-    if os.environ.get("HPE_MODELS"):
-        folders.insert(0, Path(os.environ["HPE_MODELS"]).expanduser())
-    for folder in folders:
+    for folder in (folders := checkpoint_folders()):
         for stem in (str(name), f"{name}-seed0"):
             if (folder / f"{stem}{WEIGHTS}").is_file() and (folder / f"{stem}.json").is_file():
                 return folder / f"{stem}{WEIGHTS}"
-    known = sorted({path.name.removesuffix(WEIGHTS) for folder in folders for path in folder.glob(f"*{WEIGHTS}")})
     where = " or ".join(map(str, folders))
-    raise DataError(f"no checkpoint {name} in {where}: `{command(Path(name))}` makes it; there are {', '.join(known)}")
+    raise DataError(
+        f"no checkpoint {name} in {where}: `{command(Path(name))}` makes it; there are {', '.join(names())}"
+    )
+
+
+def checkpoint_folders() -> list[Path]:
+    """Where checkpoints are looked for, first $HPE_MODELS if it is set."""
+    own = os.environ.get("HPE_MODELS")
+    return [Path(own).expanduser(), CHECKPOINTS] if own else [CHECKPOINTS]
+
+
+def names() -> list[str]:
+    """The names of all checkpoints that are there."""
+    return sorted({p.name.removesuffix(WEIGHTS) for folder in checkpoint_folders() for p in folder.glob(f"*{WEIGHTS}")})
 
 
 def results_path(name: str, ending: str) -> Path:

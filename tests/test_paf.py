@@ -1,10 +1,13 @@
 """Fields and maps of several people: what the cells hold, masks and degenerate limbs."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-pytest.importorskip("keras")
+keras = pytest.importorskip("keras")
 
+from hpe_utils import losses  # noqa: E402
 from hpe_utils.codecs.paf import PAFCodec  # noqa: E402
 from hpe_utils.data.batches import with_boxes  # noqa: E402
 from hpe_utils.skeleton import BODY23, COCO17, OPENPOSE18, Skeleton  # noqa: E402
@@ -86,3 +89,48 @@ def test_maps_of_mirrored_pictures_exchange_sides_of_any_spelling():
     one_sided = Skeleton("OWN", joints, limbs[:1])
     with pytest.raises(ValueError, match=r"on one side alone: declare \('nose', 'handR'\) too"):
         PAFCodec((16, 16), one_sided, 4).mirrored(outputs[..., :6])
+
+
+# Labels that lack joints --------------------------------------------------------------------------
+
+
+def partly_labelled() -> np.ndarray:
+    """Two people in 64 pixels, the left one without a nose, the right one whole; and the box of a third one."""
+    keypoints = np.zeros((1, 3, 17, 3), np.float32)
+    rng = np.random.default_rng(0)
+    keypoints[0, 0] = np.column_stack([rng.uniform(4, 20, (17, 1)), rng.uniform(10, 50, (17, 1)), np.full(17, 2)])
+    keypoints[0, 1] = np.column_stack([rng.uniform(44, 60, (17, 1)), rng.uniform(10, 50, (17, 1)), np.full(17, 2)])
+    keypoints[0, 0, COCO17.index("nose")] = 0
+    keypoints[0, 2] = (30, 5, -1)
+    keypoints[0, 2, ::2] = (34, 9, -1)
+    return keypoints
+
+
+def test_a_joint_without_a_label_is_unknown_around_its_person_and_nowhere_else():
+    codec = PAFCodec((64, 64), COCO17, 4, partial=True)
+    keypoints = partly_labelled()
+    target, weight = (np.asarray(value)[0] for value in codec.encode(keypoints))
+    unknown = np.isnan(target)
+    nose = COCO17.index("nose")
+    assert unknown[:, :4, nose].any() and not unknown[:, 10:, nose].any()
+    lacking = {("nose", "left_eye"), ("nose", "right_eye")} & set(COCO17.limbs)
+    of_nose = [18 + 2 * COCO17.limbs.index(limb) for limb in lacking]
+    others = [c for c in range(target.shape[-1]) if c not in (nose, 17, *of_nose, *(c + 1 for c in of_nose))]
+    assert not unknown[..., others].any()
+    whole = np.asarray(replace(codec, partial=False).encode(keypoints)[0])[0]
+    np.testing.assert_array_equal(np.where(unknown, 0, target)[~unknown], whole[~unknown])
+    assert (weight == 0).any() and weight[:, :4].all(), "only the third one's box has no weight"
+
+
+def test_what_is_unknown_teaches_nothing():
+    codec = PAFCodec((64, 64), COCO17, 4, logits=True, partial=True)
+    target, weight = codec.encode(partly_labelled())
+    unknown, rng = np.isnan(np.asarray(target)), np.random.default_rng(1)
+    function = losses.where_known(losses.people_loss(18, 17), 18)
+    predicted = rng.normal(size=unknown.shape).astype(np.float32)
+    other = np.where(unknown, 3 * rng.normal(size=unknown.shape), predicted).astype(np.float32)
+    one, two = (np.asarray(function(target, keras.ops.convert_to_tensor(p), weight)) for p in (predicted, other))
+    assert np.isfinite(one).all() and (one > 0).any()
+    np.testing.assert_allclose(one, two, rtol=1e-5)
+    changed = np.where(unknown, predicted, predicted + 1).astype(np.float32)
+    assert np.abs(np.asarray(function(target, keras.ops.convert_to_tensor(changed), weight)) - one).max() > 0.1

@@ -82,10 +82,10 @@ ROWS = (
 VARIANTS = (
     Row("openpose", "people", options={"stages": 1, "attention": "none"}),
     Row("simple_baseline", "maps", options={"trunk": "mobilenetv2"}),
-    Row("simple_baseline", "maps", options={"trunk": "movenet"}),
+    Row("simple_baseline", "maps", options={"trunk": "thunder"}),
     Row("bodypix", "parts", options={"trunk": "mobilenetv2"}),
-    Row("bodypix", "parts", options={"trunk": "movenet"}),
-    Row("openpose", "people", options={"trunk": "movenet"}),
+    Row("bodypix", "parts", options={"trunk": "lightning"}),
+    Row("openpose", "people", options={"trunk": "multipose"}),
 )
 PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
 FIRST = {row.architecture: row for row in reversed(ROWS)}

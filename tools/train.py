@@ -30,7 +30,7 @@ RECIPE = {
     **dict.fromkeys(("load", "options", "codec", "augment", "rates"), dict),
     **dict.fromkeys(("leaked", "batch", "epochs", "by_epoch"), int),
     **dict.fromkeys(("jit", "predictions", "checkpoint", "movenet"), bool),
-    **{"train": [dict], "test": [dict], "watch": [dict], "rate": float},
+    **{"train": [dict], "test": [dict], "watch": [dict], "rate": float, "least?": float},
 }
 VALIDATION = 500  # people who are scored after every epoch
 MEASURED = 320  # pictures on which batch norm takes its moments, where a trunk comes without
@@ -277,6 +277,7 @@ def keep(name, task, model, run: dict, people: Samples, options: dict, facts: di
             "preset": run["preset"],
             "options": {key: value for key, value in options.items() if key != "weights"},  # they are in the file
             "codec": run["codec"],
+            **({"least": run["least"]} if "least" in run else {}),
             "skeleton": skeletons.declaration(people.skeleton),
             "vocabulary": people.vocabulary and people.vocabulary.name,
             "pictures": "RGB, 0 to 255, scaled inside the model",

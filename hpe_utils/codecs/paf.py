@@ -24,7 +24,8 @@ class PAFCodec(Codec):
     line between them, and 0 elsewhere; where limbs of several people overlap it is their mean. A limb without length
     has no field. Channels: K maps, background, then x and y of every limb. `sigma` and `half_width` are in cells;
     OpenPose's are 7 and 8 pixels. Of a model's several stages `stage` is read; with `logits` its maps are heights
-    before the sigmoid. Taught in notebook 05.
+    before the sigmoid. With `partial` a joint without a label of somebody who has others may be anywhere around them:
+    its map and its limbs' fields have NaN there, for `losses.where_known`. Taught in notebook 05.
     """
 
     size: tuple[int, int]
@@ -34,6 +35,7 @@ class PAFCodec(Codec):
     half_width: float = 1.0
     logits: bool = False
     stage: int = -1
+    partial: bool = False
 
     @property
     def channels(self) -> tuple[int, int]:
@@ -50,7 +52,30 @@ class PAFCodec(Codec):
         background = 1 - ops.max(maps, axis=-1, keepdims=True)
         target = ops.concatenate([maps, background, self.fields(keypoints)], axis=-1)
         x, y = ((np.arange(side // self.stride, dtype=np.float32) + 0.5) * self.stride - 0.5 for side in self.size)
+        if self.partial:
+            target = ops.where(self.unknown(keypoints, x, y) & (ops.abs(target) < 0.01), np.nan, target)
         return target, learnt_cells(keypoints, x, y)
+
+    def unknown(self, keypoints, x, y, margin: float = 0.25):
+        """(B, h, w, K + 1 + 2·L) bool: the channels of joints and limbs that somebody who is there lacks a label of.
+
+        He may have them in the box of his labelled joints, grown by a share of its longer side; `x` (w,) and `y` (h,)
+        are the cells' centres.
+        """
+        labelled = keypoints[..., 2] > 0
+        partly = ops.logical_and(ops.any(labelled, axis=-1, keepdims=True), ops.logical_not(labelled))
+        low = ops.min(ops.where(labelled[..., None], keypoints[..., :2], np.inf), axis=2)
+        high = ops.max(ops.where(labelled[..., None], keypoints[..., :2], -np.inf), axis=2)
+        around = margin * ops.max(high - low, axis=-1, keepdims=True)
+        low, high = low - around, high + around
+        across = (x >= low[..., :1]) & (x <= high[..., :1])
+        down = (y >= low[..., 1:]) & (y <= high[..., 1:])
+        inside = ops.cast(down[..., :, None] & across[..., None, :], "float32")
+        joints = ops.cast(partly, "float32")
+        first, second = self.skeleton.limb_indices.T
+        limbs = ops.maximum(ops.take(joints, first, axis=2), ops.take(joints, second, axis=2))
+        channels = ops.concatenate([joints, ops.max(joints, axis=2, keepdims=True), ops.repeat(limbs, 2, axis=2)], 2)
+        return ops.einsum("bphw,bpc->bhwc", inside, channels) > 0
 
     def fields(self, keypoints):
         """(B, P, K, 3) keypoints to the limbs' fields (B, h, w, 2·L)."""

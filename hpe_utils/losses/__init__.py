@@ -15,6 +15,7 @@ from hpe_utils.losses.keypoints import (
     shared_cross_entropy,
     spatial_cross_entropy,
     squared_error,
+    where_known,
 )
 
 __all__ = [
@@ -32,4 +33,5 @@ __all__ = [
     "shared_cross_entropy",
     "spatial_cross_entropy",
     "squared_error",
+    "where_known",
 ]

@@ -106,6 +106,20 @@ def people_loss(maps: int, joints: int, chance: float = 0.2):
     return function
 
 
+def where_known(function, maps: int):
+    """The same loss without what nobody knows: where the target is NaN, it is nothing, and so is what was predicted.
+
+    Nothing are, before the sigmoid, heights of −10 in the first `maps` channels, and fields of 0 in the others.
+    """
+
+    def known(target, predicted, weight):
+        unknown = ops.isnan(target)
+        nothing = ops.where(ops.arange(target.shape[-1]) < maps, -10.0, 0.0)
+        return function(ops.where(unknown, 0.0, target), ops.where(unknown, nothing, predicted), weight)
+
+    return known
+
+
 def every_stage(function):
     """The same loss on every stage of (B, S, h, w, K) outputs, summed: Newell et al. supervise every stack."""
 

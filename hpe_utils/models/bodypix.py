@@ -6,6 +6,7 @@ import keras
 from keras import layers
 
 from hpe_utils.models.layers import block, caffe, doubled, normalised, together
+from hpe_utils.models.movenet import FORMS
 from hpe_utils.models.trunks import lab_trunk, mobilenetv2_trunk, movenet_trunk, trunk_levels
 
 HEADS = {"mask": 1, "parts": 24, "heatmaps": 17, "short": 34, "mid": 64, "long": 34}
@@ -87,16 +88,16 @@ def bodypix_lab(
     """The same idea for two cores: the shared trunk, an eighth and a quarter of the picture joined, and the heads.
 
     (B, size, size, 3) pictures, 0–255, to a dict of the chosen `heads`: mask and parts at half of the picture, the
-    others at a quarter. `trunk` is `lab`, `movenet` or `mobilenetv2`, whose `weights` may be "imagenet" or a file.
-    Taught in notebook 08.
+    others at a quarter. `trunk` is `lab`, a form of MoveNet, or `mobilenetv2`, whose `weights` may be "imagenet" or a
+    file. Taught in notebook 08.
     """
     inputs = keras.Input((size, size, 3))
     if trunk == "lab":
         fine, coarse, *_ = trunk_levels(lab_trunk(size))(inputs)
         x = doubled(layers.Conv2D(width, 1, use_bias=False)(coarse))
         x = normalised(x + layers.Conv2D(width, 1, use_bias=False)(fine))
-    elif trunk == "movenet":
-        x = normalised(together(movenet_trunk(size)(inputs), width))
+    elif trunk in FORMS:
+        x = normalised(together(movenet_trunk(size, trunk)(inputs), width))
     else:
         x = normalised(layers.Conv2D(width, 1, use_bias=False)(mobilenetv2_trunk(size, weights)(inputs)))
     x = block(x)

@@ -6,7 +6,7 @@ from keras import layers
 from hpe_utils import skeleton as skeletons
 from hpe_utils.models.attention import AttentionGate, gated
 from hpe_utils.models.layers import block, caffe, normalised, together
-from hpe_utils.models.movenet import separable
+from hpe_utils.models.movenet import FORMS, separable
 from hpe_utils.models.trunks import lab_trunk, movenet_trunk
 
 # The readings of "after layers 7, 10 and 13" (Sorokina & Ablameyko 2021) that lie within the ten convolutions: Keras'
@@ -64,15 +64,15 @@ def openpose_lab(
     """The same idea for two cores: the shared trunk, and stages that each end in one deconvolution.
 
     (B, size, size, 3) pictures, 0–255, to (B, stages, size/4, size/4, maps + fields). From the second on a stage sees
-    the trunk's features and the answer so far, and says what to add to it, at first nothing. With `trunk="movenet"` one
-    stage stands on MoveNet's pyramid, for photographs (`on_movenet`), and has no gates: ValueError. Taught in
+    the trunk's features and the answer so far, and says what to add to it, at first nothing. Where `trunk` is a form of
+    MoveNet, one stage stands on its pyramid, for photographs (`on_movenet`), and has no gates: ValueError. Taught in
     notebook 05.
     """
     inputs = keras.Input((size, size, 3))
-    if trunk == "movenet":
+    if trunk in FORMS:
         if attention:
-            raise ValueError("the movenet trunk has no attention gates: use the lab trunk")
-        return keras.Model(inputs, on_movenet(inputs, skeleton, size, width), name="openpose_lab")
+            raise ValueError("MoveNet's trunks have no attention gates: use the lab trunk")
+        return keras.Model(inputs, on_movenet(inputs, skeleton, size, width, trunk), name="openpose_lab")
     features = gated(lab_trunk(size), attention, positions)(inputs)
     answers = [answer_layer(skeleton, name="stage_1")(features)]
     for stage in range(2, stages + 1):
@@ -83,13 +83,13 @@ def openpose_lab(
     return keras.Model(inputs, stacked(answers), name="openpose_lab")
 
 
-def on_movenet(inputs, skeleton: str, size: int, width: int):
-    """Maps and fields on the pyramid of MoveNet MultiPose without its last block: joints as it finds them, fields anew.
+def on_movenet(inputs, skeleton: str, size: int, width: int, form: str):
+    """Maps and fields on MoveNet's pyramid: joints as the published form finds them, fields anew.
 
     (B, size, size, 3) pictures, 0–255, to (B, size/4, size/4, maps + fields).
     """
     maps, fields = output_channels(skeleton)
-    levels = movenet_trunk(size, "multipose", "block_15_add")(inputs)
+    levels = movenet_trunk(size, form)(inputs)
     x = separable(levels[-1], 96, name="kpt_heatmap_0_separable")
     joints = layers.Conv2D(maps - 1, 1, dtype="float32", name="maps")(x)
     x = block(normalised(together(levels, width)))

@@ -6,6 +6,8 @@ from keras import layers
 from hpe_utils.models.layers import block, doubled, normalised
 from hpe_utils.models.movenet import FORMS, mobilenetv2, pyramid
 
+DEEPEST = {"lightning": "out_relu", "thunder": "block_14_add", "multipose": "block_15_add"}  # of a form's MobileNetV2
+
 
 def lab_trunk(size: int = 128, widths: tuple[int, ...] = (32, 64, 128, 192)) -> keras.Model:
     """Features at an eighth of the picture that know its whole: halved twice more, and doubled again beside shortcuts.
@@ -60,13 +62,13 @@ def mobilenetv2_trunk(size: int = 128, weights: str | None = None, widths: tuple
     return keras.Model(inputs, x, name="trunk")
 
 
-def movenet_trunk(size: int = 160, form: str = "lightning", deepest: str = "out_relu") -> keras.Model:
+def movenet_trunk(size: int = 160, form: str = "lightning") -> keras.Model:
     """The pyramid of a published form on MobileNetV2 with batch norm, to be trained further.
 
     (B, size, size, 3) pictures, 0–255, to a list of maps at a 16th, an eighth and a quarter of the picture, of 32, 24
-    and 24 channels; `size` is a multiple of 32. What MobileNetV2 has behind the layer `deepest` is left out.
-    `movenet.begin` gives it the published weights.
+    and 24 channels; `size` is a multiple of 32. Of the wider forms the last blocks are left out: a network on them
+    takes at most 8 MB in half precision. `movenet.begin` gives it the published weights.
     """
     inputs = keras.Input((size, size, 3))
-    maps = mobilenetv2(layers.Rescaling(1 / 127.5, offset=-1)(inputs), FORMS[form].widths, True, deepest)
+    maps = mobilenetv2(layers.Rescaling(1 / 127.5, offset=-1)(inputs), FORMS[form].widths, True, DEEPEST[form])
     return keras.Model(inputs, pyramid(*maps), name="trunk")
