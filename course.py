@@ -737,7 +737,7 @@ def info(words):
         say(f"Installed  {VENV} {foreign()}")
     elif not ready(False):
         say("Installed  not up to date: the next lab, run or test mends that")
-    return call([PYTHON, QUIETLY, ROOT / "tools" / "info.py"], **OURS)
+    return call([PYTHON, "-m", "hpe_utils", "info"], **OURS)
 
 
 def clean_options(words):

@@ -22,7 +22,7 @@ from PIL import Image
 
 from hpe_utils import data
 from hpe_utils.apps.garment_rules import RULE_OF, RULES, crop_box, kept_and_wasted
-from hpe_utils.apps.smart_cropping import MODELS, load_finder
+from hpe_utils.apps.smart_cropping import load_finder
 from hpe_utils.data.pictures import read_picture
 from hpe_utils.data.synthetic import GARMENTS
 from hpe_utils.metrics import box_iou
@@ -41,7 +41,7 @@ RULE = {rule.garment: rule for rule in RULES}
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--model", choices=tuple(MODELS), default="openpose", help="for the rendered people")
+    parser.add_argument("--model", default="openpose", help="for the rendered people")
     parser.add_argument("--split", choices=("val", "test"), default="test", help="of the rendered people")
     parser.add_argument("--difficulty", default="easy", help="of the rendered people")
     parser.add_argument("--ccp", help="folder with photos, labels and LABELS.txt of Clothing Co-Parsing")

@@ -5,3 +5,11 @@ from hpe_utils import moved
 __version__ = "0.1.0"
 
 moved.forward()
+
+
+def __getattr__(name: str):
+    if name == "Pose":
+        from hpe_utils.pose import Pose
+
+        return Pose
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -46,13 +46,25 @@ class Decoding(keras.layers.Layer):
         return ops.concatenate([places, heights], axis=-1)
 
 
-def reader(model: keras.Model, codec) -> keras.Model:
+class Averaged(keras.layers.Layer):
+    """The mean of a model's outputs for pictures and, turned back by the codec, for their mirror images."""
+
+    def __init__(self, model, codec, **options):
+        super().__init__(**options)
+        self.model, self.codec = model, codec
+
+    def call(self, pictures):
+        return (self.model(pictures) + self.codec.mirrored(self.model(ops.flip(pictures, axis=2)))) / 2
+
+
+def reader(model: keras.Model, codec, mirrored: bool = False) -> keras.Model:
     """A network for one person with its decoding in one graph: (B, H, W, 3) pictures to (B, K, 3) x, y and height.
 
     Places are in pixels of the pictures; the height, from 0 to 1, is that of the joint's peak. Decoding step by step
-    takes as long as a small network itself.
+    takes as long as a small network itself. With `mirrored` the mirror image is seen as well.
     """
-    read = keras.Model(model.inputs, Decoding(codec, dtype="float32")(model.output), name="reader")
+    outputs = Averaged(model, codec)(model.input) if mirrored else model.output
+    read = keras.Model(model.inputs, Decoding(codec, dtype="float32")(outputs), name="reader")
     read.compile(jit_compile=False)  # XLA's depthwise convolutions are ten times slower on a CPU
     return read
 
@@ -100,6 +112,12 @@ def as_pictures(images) -> list[np.ndarray]:
     return [as_rgb(image, f"picture {number}") for number, image in enumerate(images)]
 
 
+def letterboxed(images: list[np.ndarray], size: tuple[int, int]) -> tuple[list[Affine], np.ndarray]:
+    """Pictures enlarged or reduced until they fill the `size`, grey around them, as one batch; and how each was."""
+    views = [Affine.crop(whole_square(image.shape), size) for image in images]
+    return views, np.stack([view.image(image, size, 128) for view, image in zip(views, images, strict=True)])
+
+
 def find_people(
     model: keras.Model, codec, grouping: Grouping, images, batch_size: int = 32, mirrored: bool = False
 ) -> list[People]:
@@ -111,12 +129,11 @@ def find_people(
     everybody = []
     for start in range(0, len(images), batch_size):
         batch = as_pictures(images[start : start + batch_size])
-        views = [Affine.crop(whole_square(image.shape), codec.size) for image in batch]
-        pictures = np.stack([view.image(image, codec.size, 128) for view, image in zip(views, batch, strict=True)])
+        views, pictures = letterboxed(batch, codec.size)
         found = codec.decode(answers(model, codec, pictures, mirrored), grouping)
         for view, people in zip(views, found, strict=True):
             keypoints = view.inverse().points(people.keypoints)
-            everybody.append(People(np.where(keypoints[..., 2:] > 0, keypoints, 0), people.scores))
+            everybody.append(people._replace(keypoints=np.where(keypoints[..., 2:] > 0, keypoints, 0)))
     return everybody
 
 

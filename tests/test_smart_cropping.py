@@ -30,7 +30,7 @@ from hpe_utils.apps.garment_rules import (
     pose_class,
     reaches,
 )
-from hpe_utils.apps.smart_cropping import Finder, by_heatmaps, load_finder, main, make_catalogue
+from hpe_utils.apps.smart_cropping import Finder, load_finder, main, make_catalogue
 from hpe_utils.data.schema import DataError
 from hpe_utils.data.synthetic import GARMENTS
 from hpe_utils.geometry import joint_angle
@@ -269,27 +269,11 @@ def test_the_rules_keep_what_rendered_people_wear(cache_folder):
 # Finders ------------------------------------------------------------------------------------------
 
 
-def test_joints_come_back_into_pictures_of_any_shape():
-    from hpe_utils.codecs.heatmap import HeatmapCodec
-
-    codec = HeatmapCodec((64, 64))
-    shown = np.array([[[[31.5, 31.5, 2], [15.5, 39.5, 2]]]], np.float32)
-
-    class Model:
-        def predict_on_batch(self, pictures):
-            assert pictures.shape == (2, 64, 64, 3)
-            heights = np.array([1, 0.3], np.float32)  # the second joint is unsure
-            return np.repeat(np.asarray(codec.encode(shown)[0]), 2, axis=0) * heights
-
-    pictures = [np.zeros((64, 128, 3), np.uint8), np.zeros((32, 16, 3), np.uint8)]
-    wide, tall = by_heatmaps(Model(), codec, least=0.5)(pictures)
-    np.testing.assert_allclose(wide, [[63.5, 31.5, 2], [31.5, 47.5, 0]], atol=0.05)
-    np.testing.assert_allclose(tall, [[7.5, 15.5, 2], [-0.5, 19.5, 0]], atol=0.05)
-
-
 def test_an_unknown_model_is_refused():
-    with pytest.raises(ValueError, match="photo"):
+    with pytest.raises(DataError, match="photo"):
         load_finder("alphapose")
+    with pytest.raises(DataError, match="photo_parts finds no joints"):
+        load_finder("photo_parts").find([np.zeros((9, 9, 3), np.uint8)])
 
 
 def test_keras_is_not_loaded_before_it_is_needed():

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
-from hpe_utils.apps.own_files import printable
 from hpe_utils.data.pictures import read_picture
+from hpe_utils.files import printable
 
 TILE, CAPTION, ROWS = 150, 16, 40  # pixels of a tile and of the text below it; pictures a sheet
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
-from hpe_utils.files import DataError, read_bytes, write_bytes
+from hpe_utils.files import DataError, printable, read_bytes, write_bytes
 
 PARTIAL = re.compile(r"(.+)\.\d+\.partial", re.DOTALL)  # what `files.replaced` writes first
 NAME_BYTES = 200  # of a file's name; most disks take 255, of which a partial file needs some
@@ -110,11 +110,6 @@ def distinct_names(wanted: Iterable[str], ending: str = "") -> list[str]:
         names.append(next(choice for choice in choices if _on_disk(choice) not in taken))
         taken.add(_on_disk(names[-1]))
     return names
-
-
-def printable(text: str) -> str:
-    """A text in one line that every terminal shows: what is not printable, as bytes beside UTF-8, is escaped."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def _on_disk(name: str) -> str:

@@ -24,16 +24,15 @@ from hpe_utils import runs
 from hpe_utils import skeleton as skeletons
 from hpe_utils.apps.contact_sheet import as_jpeg, contact_sheet, sheets_of
 from hpe_utils.apps.garment_rules import BONES, POSES, RULES, Crop, Rule, crop_box, pose_class
-from hpe_utils.apps.own_files import OwnFiles, distinct_names, printable, writing
-from hpe_utils.data.pictures import KINDS, read_picture
-from hpe_utils.files import DataError, check, read_json, shown, write_json
-from hpe_utils.geometry import Affine, whole_square
+from hpe_utils.apps.own_files import OwnFiles, distinct_names, writing
+from hpe_utils.data.pictures import picture_or_problem, pictures_in
+from hpe_utils.files import DataError, check, printable, read_json, shown, write_json
 from hpe_utils.skeleton import Skeleton
 
 BATCH, PIXELS = 16, 20_000_000  # how many pictures, and pixels in all, are in memory at once
 LEDGER = "catalogue.json"
 CATALOGUE = {"settings": dict, "pictures": dict, "sheets": dict, "files": dict}
-PICTURE = {"stamp": str, "problem?": str, "pose?": str, "crops?": dict}
+PICTURE = {"stamp": str, "problem?": str, "pose?": str, "keypoints?": [[float]], "crops?": dict}
 CROP = {"box?": [float], "file?": str, "refused?": str}
 
 
@@ -50,69 +49,28 @@ class Finder:
 
 
 def load_finder(model: str = "photo") -> Finder:
-    """A finder by a name in MODELS; Keras and the weights are loaded when its first pictures come.
+    """A finder by the name of a network that finds joints; the weights are loaded when its first pictures come.
 
-    Raises ValueError for another name, and on first use DataError where there is no such checkpoint.
+    Of several people the surest is taken. Raises DataError, naming what there is, where there is no such network, and
+    on first use where it finds no joints.
     """
-    if model not in MODELS:
-        raise ValueError(f"unknown model {model!r}; known are {', '.join(MODELS)}")
-    opened = MODELS[model]
+    facts = runs.facts_of(model)
+    skeleton = skeletons.declared(facts.get("skeleton") or "COCO17")
 
     @cache
     def loaded():
-        from hpe_utils.runtime import import_quietly, quiet_error_stream
+        from hpe_utils.pose import Pose
 
-        import_quietly("keras")
-        with quiet_error_stream():
-            return opened(runs.load_network(model))
-
-    facts = runs.facts_of(model)
-    skeleton = skeletons.get(facts["skeleton"])
-    return Finder(f"{model} {facts['sha256'][:12]}", skeleton, lambda images: loaded()(images))
-
-
-def by_heatmaps(model, codec, least: float) -> Callable:
-    """`find` for a model of one person's heat maps, which sees the whole picture padded to a square.
-
-    Joints whose map has a confidence below `least` get v = 0.
-    """
+        pose = Pose.load(model)
+        if pose.skeleton is None:
+            raise DataError(f"the network {model} finds no joints: take another, such as photo")
+        return pose
 
     def find(images):
-        crops = [Affine.crop(whole_square(image.shape), codec.size) for image in images]
-        squares = [crop.image(image, codec.size) for crop, image in zip(crops, images, strict=True)]
-        maps = model.predict_on_batch(np.stack(squares))
-        joints = np.array(codec.decode(maps))[:, 0]
-        joints[..., 2] = 2 * (np.asarray(codec.confidence(maps))[:, 0] >= least)
-        return [crop.inverse().points(person) for crop, person in zip(crops, joints, strict=True)]
+        everybody = loaded().everybody(images)
+        return [people.keypoints[0] if len(people) else np.zeros((len(skeleton), 3)) for people in everybody]
 
-    return find
-
-
-def first_of_people(model, codec, peak: float) -> Callable:
-    """`find` for a model of several people, of whom the surest is taken."""
-    from hpe_utils import inference
-    from hpe_utils.codecs.grouping import Grouping
-
-    grouping = Grouping(codec.skeleton, assignment="hungarian", peak=peak)
-    nobody = np.zeros((len(codec.skeleton), 3), np.float32)
-
-    def find(images):
-        found = inference.find_people(model, codec, grouping, images)
-        return [people.keypoints[0] if len(people.keypoints) else nobody for people in found]
-
-    return find
-
-
-MODELS = {
-    # One person in photographs. Of the right joints of LSPET 8,501–9,000 .92 reach this confidence, of the wrong
-    # ones (head bone, .5) .73.
-    "photo": lambda network: by_heatmaps(network.model, network.codec, least=0.03),
-    # One rendered person. Of the right joints of 500 easy val people .98 reach this confidence, of the wrong ones .67.
-    "trunk": lambda network: by_heatmaps(network.model, network.codec, least=0.08),
-    # Rendered people. Chosen on val: of crops that are not possible 17 % are made (with peaks from .1 on 27 %, from .3
-    # on 5 %), of those that are possible 6 % are refused (4 %, 13 %).
-    "openpose": lambda network: first_of_people(network.model, network.codec, peak=0.2),
-}
+    return Finder(f"{model} {facts['sha256'][:12]}", skeleton, find)
 
 
 def make_catalogue(folder, finder: Finder, rules: Sequence[Rule] = RULES, out=None) -> dict:
@@ -120,16 +78,17 @@ def make_catalogue(folder, finder: Finder, rules: Sequence[Rule] = RULES, out=No
 
     `out`, by default FOLDER-crops, gets GARMENT/PICTURE.jpg for each crop. What an earlier start made is kept as long
     as picture, rules and model are the same and the file is whole; what it made of pictures that are gone is deleted,
-    other files in `out` never. Returns what catalogue.json holds: "pictures" has for each its pose class and for each
-    garment a box and file or the reason for a refusal, or the problem with the picture. Raises DataError, with the
-    remedy, when no picture can be read, and when `out` cannot be written. Used in notebook 07.
+    other files in `out` never. Returns what catalogue.json holds: "pictures" has for each its pose class, its joints
+    (K, 3) and for each garment a box and file or the reason for a refusal, or the problem with the picture. Raises
+    DataError, with the remedy, when no picture can be read, and when `out` cannot be written. Used in notebook 07.
     """
     folder = _absolute(folder)
     out = _absolute(out) if out else crops_folder(folder)
     stamps = pictures_in(folder)
     files = crop_files(list(stamps), [rule.garment for rule in rules])
     _refuse_pictures_folder(folder, out, files)
-    settings = {"model": finder.name, "rules": [astuple(rule) for rule in rules], "bones": BONES, "poses": POSES}
+    settings = {"model": finder.name, "joints": finder.skeleton.joints, "rules": [astuple(rule) for rule in rules]}
+    settings |= {"bones": BONES, "poses": POSES}
     settings = json.loads(json.dumps(settings))
     earlier = read_catalogue(out)
     own = OwnFiles(out, earlier["files"])
@@ -159,27 +118,6 @@ def crops_folder(folder: Path) -> Path:
     if not folder.name:
         raise DataError(f"{folder} has no name: name another folder for the crops")
     return folder.with_name(folder.name + "-crops")
-
-
-def pictures_in(folder: Path) -> dict[str, str]:
-    """The names of a folder's pictures, and what tells whether one changed; raises DataError where there are none."""
-    if not folder.is_dir():
-        raise DataError(f"{folder} is no folder: name the folder that holds your pictures")
-    try:
-        found = sorted(path for path in folder.iterdir() if path.suffix.lower() in KINDS and not path.is_dir())
-    except OSError as error:
-        raise DataError(f"{folder} cannot be listed ({error.strerror}): change its permissions") from error
-    if not found:
-        raise DataError(f"{folder} holds no pictures ({', '.join(KINDS)}); folders inside it are not searched")
-    return {path.name: _stamp(path) for path in found}
-
-
-def _stamp(path: Path) -> str:
-    try:
-        facts = path.stat()
-    except OSError:  # a link that leads nowhere: reading it will tell
-        return ""
-    return f"{facts.st_size}-{facts.st_mtime_ns}-{facts.st_ctime_ns}"
 
 
 def crop_files(pictures: Sequence[str], garments: Sequence[str]) -> dict[str, dict[str, str]]:
@@ -242,20 +180,13 @@ def read_batches(folder: Path, names: Sequence[str]) -> Iterator[dict[str, np.nd
     """Pictures by name, or the problem with one, at most BATCH at once and no more after PIXELS pixels."""
     batch = {}
     for name in names:
-        batch[name] = _picture_or_problem(folder / name)
+        batch[name] = picture_or_problem(folder / name)
         pixels = sum(image.size // 3 for image in batch.values() if isinstance(image, np.ndarray))
         if len(batch) == BATCH or pixels >= PIXELS:
             yield batch
             batch = {}
     if batch:
         yield batch
-
-
-def _picture_or_problem(path: Path) -> np.ndarray | str:
-    try:
-        return read_picture(path)
-    except DataError as error:
-        return printable(str(error))
 
 
 def crop_pictures(images: dict, finder: Finder, rules: Sequence[Rule], files: dict, own: OwnFiles) -> dict:
@@ -268,7 +199,8 @@ def crop_pictures(images: dict, finder: Finder, rules: Sequence[Rule], files: di
         for rule in rules:
             crop = crop_box(rule, keypoints, finder.skeleton, image.shape[1::-1])
             crops[rule.garment] = crop_picture(image, crop, files[name][rule.garment], own)
-        described[name] = {"pose": pose_class(keypoints, finder.skeleton), "crops": crops}
+        places = np.round(keypoints.astype(float), 2).tolist()
+        described[name] = {"pose": pose_class(keypoints, finder.skeleton), "keypoints": places, "crops": crops}
     return {name: described.get(name) or {"problem": image} for name, image in images.items()}
 
 
@@ -318,14 +250,13 @@ def summary(catalogue: dict, out: Path) -> str:
     return "\n".join(lines)
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None, command: str = "python -m hpe_utils.apps.smart_cropping") -> int:
+    """The command line, whose exit code it returns."""
     garments = [rule.garment for rule in RULES]
-    parser = argparse.ArgumentParser(prog="python -m hpe_utils.apps.smart_cropping", description=__doc__.split("\n")[0])
+    parser = argparse.ArgumentParser(prog=command, description=__doc__.split("\n")[0])
     parser.add_argument("folder", help="folder with pictures of one person each")
     parser.add_argument("--out", help="folder for the crops (default: FOLDER-crops)")
-    parser.add_argument(
-        "--model", choices=tuple(MODELS), default="photo", help="what finds the joints (default: photo)"
-    )
+    parser.add_argument("--model", default="photo", help="the network that finds the joints (default: photo)")
     parser.add_argument("--garment", choices=garments, action="append", help="may be repeated (default: all)")
     options = parser.parse_args(arguments)
     rules = [rule for rule in RULES if rule.garment in (options.garment or garments)]

@@ -26,10 +26,14 @@ class Peaks(NamedTuple):
 
 
 class People(NamedTuple):
-    """n people: `keypoints` (n, K, 3) as x, y in cells and v, 2 where found and else 0, `scores` (n,), best first."""
+    """n people: `keypoints` (n, K, 3) as x, y in cells and v, 2 where found and else 0, `scores` (n,), best first.
+
+    `heights` (n, K), where they are told, are those of the joints' peaks, 0 where there is none.
+    """
 
     keypoints: np.ndarray
     scores: np.ndarray
+    heights: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
@@ -100,7 +104,7 @@ class Grouping:
         order = order[(counts[order] >= self.joints) & (scores[order] >= self.score)]
         keypoints = np.zeros((len(order), members.shape[1], 3), np.float32)
         keypoints[found[order]] = np.c_[peaks.places[members[order]][found[order]], np.full(counts[order].sum(), 2)]
-        return People(keypoints, scores[order].astype(np.float32))
+        return People(keypoints, scores[order].astype(np.float32), heights[order].astype(np.float32))
 
 
 def find_peaks(maps: np.ndarray, threshold: float) -> Peaks:

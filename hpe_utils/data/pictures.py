@@ -15,7 +15,7 @@ import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from hpe_utils.data.schema import DataError
-from hpe_utils.files import open_zip, read_bytes, read_member
+from hpe_utils.files import open_zip, printable, read_bytes, read_member
 
 NOT_FOUND = "people whose picture was not found"
 UNREADABLE = "people whose picture cannot be read"
@@ -158,6 +158,35 @@ def read_picture(path: str | Path) -> np.ndarray:
             f"cannot read the picture {path} ({reason}): open it in a picture viewer; if that fails too, get it again, "
             "else save it as JPEG or PNG"
         ) from error
+
+
+def pictures_in(folder: Path) -> dict[str, str]:
+    """The names of a folder's pictures, and what tells whether one changed; raises DataError where there are none."""
+    if not folder.is_dir():
+        raise DataError(f"{folder} is no folder: name the folder that holds your pictures")
+    try:
+        found = sorted(path for path in folder.iterdir() if path.suffix.lower() in KINDS and not path.is_dir())
+    except OSError as error:
+        raise DataError(f"{folder} cannot be listed ({error.strerror}): change its permissions") from error
+    if not found:
+        raise DataError(f"{folder} holds no pictures ({', '.join(KINDS)}); folders inside it are not searched")
+    return {path.name: _stamp(path) for path in found}
+
+
+def _stamp(path: Path) -> str:
+    try:
+        facts = path.stat()
+    except OSError:  # a link that leads nowhere: reading it will tell
+        return ""
+    return f"{facts.st_size}-{facts.st_mtime_ns}-{facts.st_ctime_ns}"
+
+
+def picture_or_problem(path: Path) -> np.ndarray | str:
+    """A picture file as `read_picture` gives it, or what is wrong with it, in a line."""
+    try:
+        return read_picture(path)
+    except DataError as error:
+        return printable(str(error))
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,14 @@
 """Everybody as a box with part masks and joints (notebook 10)."""
 
+from collections.abc import Callable
+from dataclasses import replace
+
 import numpy as np
 
-from hpe_utils import viz
+from hpe_utils import inference, viz
 from hpe_utils.codecs.detection import Detected, DetectionCodec
 from hpe_utils.data.schema import Samples
+from hpe_utils.found import Found
 from hpe_utils.losses.detection import WEIGHTS, mask_rcnn_losses
 from hpe_utils.metrics.detection import detection_scores
 from hpe_utils.models import mask_rcnn
@@ -28,6 +32,32 @@ def detect(model, codec: DetectionCodec, samples: Samples, mirrored: bool = Fals
     return found
 
 
+def find_detected(model, codec: DetectionCodec, least: float = 0.5, mirrored: bool = False) -> Callable:
+    """Finds boxes, parts and joints of everybody whose score is at least `least`; ValueError for a mirrored pass."""
+    if mirrored:
+        raise ValueError("detections are not averaged over mirrored pictures: their boxes differ")
+    finder = mask_rcnn.detector(model)
+
+    def find(images: list[np.ndarray]) -> list[Found]:
+        views, pictures = inference.letterboxed(images, codec.size)
+        found = []
+        for image, view, people in zip(
+            images, views, codec.decode(finder.predict_on_batch(pictures), least), strict=True
+        ):
+            size, back = image.shape[1::-1], view.inverse()
+            parts, owners = np.zeros((2, *codec.size[::-1]), np.uint8)
+            for number in reversed(range(len(people.scores))):  # the surest comes last and is on top
+                shown = people.parts[number] > 0
+                parts[shown], owners[shown] = people.parts[number][shown], number + 1
+            sure = np.where(people.keypoints[..., 2] > 0, people.scores[:, None], 0)
+            one = Found(codec.size, people.keypoints, sure, people.scores, people.boxes, codec.skeleton)
+            maps = {"parts": back.map(parts, size), "instances": back.map(owners, size)}
+            found.append(replace(one.moved(back, size), **maps, vocabulary=codec.vocabulary))
+        return found
+
+    return find
+
+
 def detector_rows(everybody: list[Detected], people: Samples) -> list[dict]:
     """The scores of boxes, parts and people of `metrics.detection.detection_scores`."""
     scores = detection_scores(everybody, people)
@@ -45,6 +75,7 @@ def draw_detected(axes, samples: Samples, predicted: list[Detected], row: int) -
 
 DETECTOR = Task(
     "detector",
+    title="everybody's box, parts and joints",
     needs=("parts", "instances", "several"),
     outputs=lambda samples: {"parts": len(samples.vocabulary), "joints": len(samples.skeleton)},
     codec=detection_codec,
@@ -54,4 +85,5 @@ DETECTOR = Task(
     score=detector_rows,
     watched="box_AP50",
     draw=draw_detected,
+    finder=find_detected,
 )

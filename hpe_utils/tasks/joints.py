@@ -1,5 +1,6 @@
 """One person's joints, or his head box: as numbers, or by way of heat maps (notebooks 01 to 04)."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -9,6 +10,7 @@ from hpe_utils.codecs.box import BoxCodec
 from hpe_utils.codecs.heatmap import HeatmapCodec
 from hpe_utils.codecs.regression import RegressionCodec
 from hpe_utils.data.schema import Samples
+from hpe_utils.found import Found, joint_boxes
 from hpe_utils.tasks.task import Task, map_stride, picture_size, staged
 
 
@@ -47,6 +49,38 @@ def box_rows(predicted: np.ndarray, people: Samples) -> list[dict]:
     return [{"IoU": float(metrics.box_iou(boxes, truth).mean()), "centre": float(near.mean())}]
 
 
+def find_one(model, codec, least: float = 0.0, mirrored: bool = False) -> Callable:
+    """Finds the person that a whole picture shows; a joint whose confidence is below `least` is not found."""
+    read = inference.reader(model, codec, mirrored)
+
+    def find(images: list[np.ndarray]) -> list[Found]:
+        views, pictures = inference.letterboxed(images, codec.size)
+        found = []
+        for image, view, joints in zip(images, views, read.predict_on_batch(pictures), strict=True):
+            sure = joints[:, 2]
+            keypoints = np.column_stack([view.inverse().points(joints[:, :2]), np.full(len(joints), 2)])
+            keypoints = np.where((sure >= least)[:, None], keypoints, 0)[None].astype(np.float32)
+            one = Found(image.shape[1::-1], keypoints, sure[None], sure.mean(keepdims=True), joint_boxes(keypoints))
+            found.append(replace(one, skeleton=codec.skeleton)[keypoints[..., 2].any(axis=1)])
+        return found
+
+    return find
+
+
+def find_head(model, codec, least: float = 0.0, mirrored: bool = False) -> Callable:
+    """Finds the head box of the person that a whole picture shows."""
+
+    def find(images: list[np.ndarray]) -> list[Found]:
+        views, pictures = inference.letterboxed(images, codec.size)
+        corners = np.asarray(codec.decode(inference.answers(model, codec, pictures, mirrored)))[:, 0, :, :2]
+        return [
+            Found.of_boxes(image.shape[1::-1], view.inverse().points(two).reshape(1, 4), np.ones(1, np.float32))
+            for image, view, two in zip(images, views, corners, strict=True)
+        ]
+
+    return find
+
+
 def draw_pose(axes, samples: Samples, predicted: np.ndarray, row: int) -> None:
     """A picture with the pose that was found."""
     viz.show_picture(axes, samples.images[row])
@@ -62,6 +96,7 @@ def draw_head_box(axes, samples: Samples, predicted: np.ndarray, row: int) -> No
 
 JOINTS = Task(
     "joints",
+    title="one person's joints",
     needs=("joints",),
     outputs=lambda samples: {"outputs": 2 * len(samples.skeleton)},
     codec=regression_codec,
@@ -71,17 +106,23 @@ JOINTS = Task(
     score=pckh_rows,
     watched="PCKh",
     draw=draw_pose,
+    channels=lambda skeleton: [[(joint, axis) for joint in skeleton.joints for axis in "xy"]],
+    finder=find_one,
 )
 
 HEAD_BOX = replace(
     JOINTS,
     name="head_box",
+    title="one person's head box",
     needs=("head boxes",),
     prepare=Samples.as_head_boxes,
     codec=box_codec,
     score=box_rows,
+    joints=lambda codec: None,
+    channels=None,
     watched="IoU",
     draw=draw_head_box,
+    finder=find_head,
 )
 
 MAPS = replace(
@@ -90,5 +131,6 @@ MAPS = replace(
     outputs=lambda samples: {"outputs": len(samples.skeleton)},
     codec=heatmap_codec,
     default_loss="spatial_cross_entropy",
+    channels=lambda skeleton: [list(skeleton.joints)],
     passes=(False, True),
 )

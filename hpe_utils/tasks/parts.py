@@ -1,10 +1,14 @@
 """People as pixels: mask, parts, and what tells them apart (notebook 08)."""
 
+from collections.abc import Callable
+from dataclasses import replace
+
 import numpy as np
 
 from hpe_utils import inference, viz
 from hpe_utils.codecs.bodypix import PartCodec
 from hpe_utils.data.schema import Samples
+from hpe_utils.found import Found, joint_boxes
 from hpe_utils.losses.parts import bodypix_losses
 from hpe_utils.metrics.parts import confusions, part_scores
 from hpe_utils.tasks.task import Task
@@ -13,6 +17,38 @@ from hpe_utils.tasks.task import Task
 def part_codec(model, skeleton, vocabulary, **settings) -> PartCodec:
     """The codec of a BodyPix."""
     return PartCodec.of(model, skeleton=skeleton, vocabulary=vocabulary, **settings)
+
+
+def find_parts(model, codec: PartCodec, least: float = 0.5, mirrored: bool = False) -> Callable:
+    """Finds parts, from a chance of a person of `least` on, and people where the network has all of BodyPix's heads."""
+
+    def masks(images: list[np.ndarray]) -> list[Found]:
+        views, pictures = inference.letterboxed(images, codec.size)
+        found = []
+        for image, view, chance, parts in zip(
+            images, views, *codec.decode(inference.answers(model, codec, pictures, mirrored)), strict=True
+        ):
+            size, back = image.shape[1::-1], view.inverse()
+            person = back.image(np.float32(chance), size) >= least
+            parts = np.where(person, back.map(parts.astype(np.uint8), size), 0)
+            found.append(Found.of_boxes(size, np.zeros((0, 4)), np.zeros(0), parts=parts, vocabulary=codec.vocabulary))
+        return found
+
+    def people(images: list[np.ndarray]) -> list[Found]:
+        views, pictures = inference.letterboxed(images, codec.size)
+        found = []
+        for image, view, (parts, owners, poses) in zip(
+            images, views, inference.segment_people(model, codec, list(pictures), least), strict=True
+        ):
+            size, back = image.shape[1::-1], view.inverse()
+            keypoints = np.where(poses.keypoints[..., 2:] > 0, back.points(poses.keypoints), 0)
+            sure = np.where(keypoints[..., 2] > 0, poses.scores[:, None], 0)
+            one = Found(size, keypoints, sure, poses.scores, joint_boxes(keypoints), codec.skeleton)
+            maps = {"parts": back.map(parts, size), "instances": back.map(owners, size)}
+            found.append(replace(one, **maps, vocabulary=codec.vocabulary))
+        return found
+
+    return people if "long" in codec.heads else masks
 
 
 def iou_rows(predicted: np.ndarray, people: Samples) -> list[dict]:
@@ -37,6 +73,7 @@ def draw_parts(axes, samples: Samples, predicted: np.ndarray, row: int) -> None:
 
 PARTS = Task(
     "parts",
+    title="parts of people",
     needs=("parts",),
     outputs=lambda samples: {"parts": len(samples.vocabulary)},
     codec=part_codec,
@@ -46,4 +83,6 @@ PARTS = Task(
     score=iou_rows,
     watched="mIoU",
     draw=draw_parts,
+    finder=find_parts,
+    joints=lambda codec: codec.skeleton if "long" in codec.heads else None,
 )

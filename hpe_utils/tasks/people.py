@@ -1,11 +1,17 @@
 """Everybody's joints, by confidence maps and fields of limbs (notebooks 05 to 07)."""
 
+from collections.abc import Callable
+
+import numpy as np
+
 from hpe_utils import inference, losses, viz
-from hpe_utils.codecs.grouping import People
+from hpe_utils.codecs.grouping import Grouping, People
 from hpe_utils.codecs.paf import PAFCodec
 from hpe_utils.data.schema import Samples
+from hpe_utils.found import Found, joint_boxes
 from hpe_utils.metrics import coco
 from hpe_utils.models import openpose
+from hpe_utils.skeleton import Skeleton
 from hpe_utils.tasks.task import Task, map_stride, picture_size, staged
 
 
@@ -17,6 +23,7 @@ def paf_codec(model, skeleton, vocabulary, **settings) -> PAFCodec:
 def people_loss(model, codec: PAFCodec, name: str) -> losses.KeypointLoss:
     """`losses.people_loss` for the codec's channels, or another function over maps and fields by name."""
     mixed = losses.people_loss(codec.channels[0], len(codec.skeleton))
+    mixed = losses.where_known(mixed, codec.channels[0]) if codec.partial else mixed
     return staged(model, codec, {"people_loss": mixed}.get(name) or getattr(losses, name))
 
 
@@ -25,9 +32,30 @@ def take_trunk_and_maps(model, source, codec: PAFCodec) -> None:
     openpose.begin_with(model, source, codec.skeleton.name, "MPII16", codec.logits)
 
 
+def map_and_field_names(skeleton: Skeleton) -> list[list]:
+    """What a layer answers that has all maps and fields, one with the joints' maps alone, and one with the others."""
+    joints, fields = list(skeleton.joints), [(limb, axis) for limb in skeleton.limbs for axis in "xy"]
+    return [joints + ["background"] + fields, joints, ["background"] + fields]
+
+
 def find_people(model, codec: PAFCodec, samples: Samples, mirrored: bool = False) -> list[People]:
     """Everybody in each picture, grouped as the codec does."""
     return inference.find_people(model, codec, None, samples.images, mirrored=mirrored)
+
+
+def find_everybody(model, codec: PAFCodec, least: float = 0.1, mirrored: bool = False) -> Callable:
+    """Finds everybody in a picture; a joint whose peak is below `least` is not found."""
+    grouping = Grouping(codec.skeleton, assignment="hungarian", peak=least)
+
+    def find(images: list[np.ndarray]) -> list[Found]:
+        everybody = inference.find_people(model, codec, grouping, images, mirrored=mirrored)
+        return [
+            Found(image.shape[1::-1], *(people.keypoints, people.heights, people.scores.clip(0, 1)),
+                  joint_boxes(people.keypoints), codec.skeleton)
+            for image, people in zip(images, everybody, strict=True)
+        ]  # fmt: skip
+
+    return find
 
 
 def coco_rows(everybody: list[People], people: Samples) -> list[dict]:
@@ -45,6 +73,7 @@ def draw_people(axes, samples: Samples, predicted: list[People], row: int) -> No
 
 PEOPLE = Task(
     "people",
+    title="everybody's joints",
     needs=("joints", "areas", "several"),
     outputs=lambda samples: {"skeleton": samples.skeleton.name},
     codec=paf_codec,
@@ -56,4 +85,6 @@ PEOPLE = Task(
     score=coco_rows,
     watched="AP",
     draw=draw_people,
+    channels=map_and_field_names,
+    finder=find_everybody,
 )

@@ -3,9 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
+
 from hpe_utils import losses
 from hpe_utils.codecs import Codec
 from hpe_utils.data.schema import Samples
+from hpe_utils.found import Found
+from hpe_utils.skeleton import Skeleton
 
 
 def take_trunk(model, source, codec) -> None:
@@ -17,17 +21,22 @@ def take_trunk(model, source, codec) -> None:
 class Task:
     """How one kind of answer is learnt, read and scored.
 
-    `needs` names what the samples must have (`data.Facts.has`, or "several" for whole pictures with everybody).
-    `prepare(samples)` puts the labels where the codec looks for them. `outputs(samples)` are the options by which a
-    model answers for these samples' skeleton or vocabulary. `codec(model, skeleton, vocabulary, **settings)` fits the
-    model's sizes. `loss(model, codec, name)` is for `compile`, as are `loss_weights`; `default_loss` its usual name.
-    `begin(model, source, codec)` gives a model what a trained one, `source`, knows. `predict(model, codec, samples,
-    mirrored=False)` answers in pixels of the samples; `score(predicted, samples)` gives rows of numbers, the first of
-    which, by the name `watched`, is followed while a network learns; `passes` says whether it is scored as it is, and
-    mirrored too. `draw(axes, samples, predicted, row)` shows one.
+    `title` says what is found. `needs` names what the samples must have (`data.Facts.has`, or "several" for whole
+    pictures with everybody). `prepare(samples)` puts the labels where the codec looks for them. `outputs(samples)` are
+    the options by which a model answers for these samples' skeleton or vocabulary. `codec(model, skeleton, vocabulary,
+    **settings)` fits the model's sizes. `loss(model, codec, name)` is for `compile`, as are `loss_weights`;
+    `default_loss` its usual name. `begin(model, source, codec)` gives a model what a trained one, `source`, knows.
+    `predict(model, codec, samples, mirrored=False)` answers in pixels of the samples; `score(predicted, samples)` gives
+    rows of numbers, the first of which, by the name `watched`, is followed while a network learns; `passes` says
+    whether it is scored as it is, and mirrored too. `draw(axes, samples, predicted, row)` shows one. `finder(model,
+    codec, least, mirrored)` gives a function that finds people in a list of (H, W, 3) uint8 pictures of any size, a
+    `Found` each; `least` is the confidence from which something counts as found. `joints(codec)` are those it finds,
+    None where it finds none. `channels(skeleton)` names what the last layers answer for these joints, a list for each
+    such layer, where `fine_tuning` can exchange them.
     """
 
     name: str
+    title: str
     needs: tuple[str, ...]
     outputs: Callable[[Samples], dict]
     codec: Callable[..., Codec]
@@ -36,6 +45,9 @@ class Task:
     score: Callable[..., list[dict]]
     watched: str
     draw: Callable
+    finder: Callable[..., Callable[[list[np.ndarray]], list[Found]]]
+    joints: Callable[[Codec], Skeleton | None] = lambda codec: codec.skeleton
+    channels: Callable[[Skeleton], list[list]] | None = None
     prepare: Callable[[Samples], Samples] = lambda samples: samples
     begin: Callable = take_trunk
     default_loss: str = ""

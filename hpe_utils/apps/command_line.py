@@ -1,0 +1,130 @@
+"""The command `hpe`: who is in a picture, a folder or a film, and what else one does with the networks.
+
+Errors are one line on the error stream and exit code 1; Ctrl-C keeps what was finished, and its exit code is 130.
+"""
+
+import runpy
+import sys
+from pathlib import Path
+
+import click
+
+from hpe_utils.files import DataError, printable
+
+AS_THEY_ARE = {"ignore_unknown_options": True, "allow_extra_args": True}  # options of a command line of its own
+
+
+def main() -> None:
+    """Run the command line."""
+    try:
+        sys.exit(hpe(prog_name="hpe", standalone_mode=False))
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (KeyboardInterrupt, click.Abort):
+        say("Stopped. What was finished is kept: the same command goes on from there.")
+        sys.exit(130)
+    except (DataError, ValueError, OSError) as error:
+        say(f"hpe: {error}")
+        sys.exit(1)
+
+
+def say(text: str) -> None:
+    """A line on the error stream."""
+    print(printable(text), file=sys.stderr)
+
+
+@click.group(context_settings={"show_default": True, "max_content_width": 110})
+def hpe() -> None:
+    """Human pose estimation: who is in a picture, a folder or a film, and where are their joints?"""
+
+
+@hpe.command("find")
+@click.argument("sources", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--model", default="photo_people", help="A network's name (see `hpe models`), or its .weights.h5.")
+@click.option("--finder", help="A network that finds everybody first; MODEL then sees one person at a time.")
+@click.option("--out", default="found", type=click.Path(path_type=Path), help="Where the results go.")
+@click.option("--draw/--no-draw", default=True, help="Write copies with the people painted in.")
+@click.option("--csv", "table", is_flag=True, help="Write a table, too: a row for every joint.")
+@click.option("--least", type=float, help="The confidence from which a joint counts as found; the network's own.")
+@click.option("--mirrored", is_flag=True, help="See mirror images, too: better, in twice the time.")
+def find_people(sources, model, finder, out, draw, table, least, mirrored) -> None:
+    """Find people in SOURCES: pictures, folders of pictures, films.
+
+    Writes people.json, in COCO's format, for pictures, FILM.json for a film, and copies with the people painted in.
+    """
+    from hpe_utils.apps.find import find
+    from hpe_utils.pose import Pose
+
+    done = find(Pose.load(model, finder, least, mirrored), list(sources), out, draw, table)
+    for problem in done.problems:
+        say(problem)
+    for note in done.notes:
+        print(printable(note))
+    left_out = f", {len(done.problems)} problems" if done.problems else ""
+    print(printable(f"{done.pictures:,} pictures, {done.people:,} people{left_out}: see {out}"))
+
+
+@hpe.command(context_settings=AS_THEY_ARE, add_help_option=False)
+@click.pass_context
+def crop(context: click.Context) -> int:
+    """Cut garments out of a folder's pictures, with a catalogue and a contact sheet (notebook 07)."""
+    from hpe_utils.apps import smart_cropping
+
+    return smart_cropping.main(context.args, "hpe crop")
+
+
+@hpe.command()
+def models() -> None:
+    """List the networks that are here: what they find, score and licence."""
+    from hpe_utils import runs, tasks
+
+    for name in runs.names():
+        facts = runs.facts_of(name)
+        if "task" in facts:
+            scores = [runs.score_words(row) for row in facts.get("scores", [])[:1]]
+            words = [tasks.get(facts["task"]).title, *scores, facts.get("licence", "no licence said")]
+            print(printable(f"{name.removesuffix('-seed0'):24}{'; '.join(words)}"))
+
+
+@hpe.command()
+@click.argument("name")
+@click.argument("data_set", metavar="SET")
+@click.option("--root", type=click.Path(path_type=Path), help="Where the data set is; synthetic needs none.")
+@click.option("--split", default="test", type=click.Choice(["train", "val", "test"]))
+@click.option("--count", type=int, help="How many pictures at most.")
+@click.option("--mirrored", is_flag=True, help="See mirror images, too.")
+def score(name, data_set, root, split, count, mirrored) -> None:
+    """Score the network NAME on the data set SET, by the rules of its task."""
+    from hpe_utils import data, runs, tasks
+    from hpe_utils.pose import load_quietly
+
+    model, task, codec, facts = load_quietly(name)
+    load = {key: value for key, value in facts.get("data", {}).get("load", {}).items() if key in ("crop", "skeleton")}
+    load |= {"size": codec.size[0]} | ({"count": count} if count else {})
+    samples = task.prepare(data.load(data_set, split, root, **load))
+    for row in tasks.score_rows(task, model, codec, samples, mirrored)[0]:
+        numbers = [f"{key} {value:.3f}" for key, value in row.items() if isinstance(value, float)]
+        print(printable(f"{runs.sentence(row)}: {', '.join(filter(None, [row.get('variant'), *numbers]))}"))
+
+
+@hpe.command(context_settings=AS_THEY_ARE)
+@click.argument("name")
+@click.pass_context
+def train(context: click.Context, name: str) -> None:
+    """Repeat the recorded training run NAME; needs the course's clone. Further options: those of tools/train.py."""
+    from hpe_utils import runs
+
+    tool = runs.CLONE.parent / "tools" / "train.py"
+    if not tool.is_file():
+        raise DataError("the recipes of the recorded runs are in the course's repository: clone it, and train there")
+    sys.argv = ["hpe train", name, *context.args]
+    runpy.run_path(str(tool), run_name="__main__")
+
+
+@hpe.command()
+def info() -> None:
+    """Say what is installed, which device is seen, and where files are kept."""
+    from hpe_utils.apps.info import print_info
+
+    print_info()

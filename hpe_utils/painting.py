@@ -1,0 +1,61 @@
+"""People painted into a picture's own pixels, for files and films; `hpe_utils.viz` draws figures.
+
+Left is blue, its limbs whole, its joints round; right is orange, dashed, square; the middle is grey.
+"""
+
+import cv2
+import numpy as np
+
+from hpe_utils.found import Found
+from hpe_utils.skeleton import Skeleton, side_of
+
+LEFT, RIGHT, MIDDLE, BOX = (0, 114, 178), (230, 97, 0), (85, 85, 85), (27, 158, 119)
+SIDES = {"left": LEFT, "right": RIGHT, "middle": MIDDLE}
+WHITE = (255, 255, 255)
+PARTS = np.array(
+    [(31, 119, 180), (255, 127, 14), (44, 160, 44), (214, 39, 40), (148, 103, 189), (140, 86, 75), (227, 119, 194),
+     (127, 127, 127), (188, 189, 34), (23, 190, 207), (174, 199, 232), (255, 187, 120)], np.uint8
+)  # fmt: skip
+
+
+def paint(image: np.ndarray, people: Found, boxes: bool = False) -> np.ndarray:
+    """A copy of an (H, W, 3) uint8 picture with the parts, poses and, if asked for or nothing else is known, boxes."""
+    image = np.ascontiguousarray(image).copy()
+    if people.parts is not None:
+        shown = people.parts > 0
+        image[shown] = (0.45 * image[shown] + 0.55 * PARTS[(people.parts[shown] - 1) % len(PARTS)]).astype(np.uint8)
+    width = max(1, round(max(image.shape[:2]) / 240))
+    if boxes or not people.names and people.parts is None:
+        for x0, y0, x1, y1 in np.rint(people.boxes).astype(int).tolist():
+            cv2.rectangle(image, (x0, y0), (x1, y1), BOX, width, cv2.LINE_AA)
+    for keypoints in people.keypoints if people.skeleton else ():
+        paint_pose(image, keypoints, people.skeleton, width)
+    return image
+
+
+def paint_pose(image: np.ndarray, keypoints: np.ndarray, skeleton: Skeleton, width: int) -> None:
+    """Paint one person's (K, 3) keypoints into the picture: limbs whose two ends were found, and joints."""
+    places = np.rint(keypoints[:, :2]).astype(int)
+    known = keypoints[:, 2] > 0
+    for limb in skeleton.limbs:
+        a, b = skeleton.indices(*limb)
+        if known[a] and known[b]:
+            side = next((s for s in map(side_of, limb) if s != "middle"), "middle")
+            lines = dashes(places[a], places[b], 5 * width) if side == "right" else [(places[a], places[b])]
+            for colour, thick in ((WHITE, width + 2), (SIDES[side], width)):
+                for start, end in lines:
+                    cv2.line(image, start.tolist(), end.tolist(), colour, thick, cv2.LINE_AA)
+    for joint, place in zip(np.array(skeleton.joints)[known], places[known].tolist(), strict=True):
+        side = side_of(joint)
+        for colour, reach in ((WHITE, 2 * width + 1), (SIDES[side], 2 * width)):
+            if side == "right":
+                cv2.rectangle(image, [c - reach for c in place], [c + reach for c in place], colour, -1)
+            else:
+                cv2.circle(image, place, reach, colour, -1, cv2.LINE_AA)
+
+
+def dashes(start: np.ndarray, end: np.ndarray, length: int) -> list[tuple[np.ndarray, np.ndarray]]:
+    """The dashes, about so many pixels long and as far apart, of a line from one place (2,) to another."""
+    count = max(1, round(np.linalg.norm(end - start) / length))
+    stops = np.linspace(start, end, count + 1).round().astype(int)
+    return list(zip(stops[:-1:2], stops[1::2], strict=False))
