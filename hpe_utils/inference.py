@@ -64,7 +64,7 @@ def reader(model: keras.Model, codec, mirrored: bool = False) -> keras.Model:
     takes as long as a small network itself. With `mirrored` the mirror image is seen as well.
     """
     outputs = Averaged(model, codec)(model.input) if mirrored else model.output
-    read = keras.Model(model.inputs, Decoding(codec, dtype="float32")(outputs), name="reader")
+    read = keras.Model(model.input, Decoding(codec, dtype="float32")(outputs), name="reader")
     read.compile(jit_compile=False)  # XLA's depthwise convolutions are ten times slower on a CPU
     return read
 

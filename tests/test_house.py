@@ -25,7 +25,7 @@ ROOT = Path(__file__).parents[1]
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 PROJECT, SETUPTOOLS = PYPROJECT["project"], PYPROJECT["tool"]["setuptools"]
 EXTRAS = PROJECT["optional-dependencies"]
-INSTALLED = PROJECT["dependencies"] + EXTRAS["course"] + EXTRAS["jax"] + EXTRAS["dev"]
+INSTALLED = PROJECT["dependencies"] + EXTRAS["course"] + EXTRAS["jax"] + EXTRAS["export"] + EXTRAS["dev"]
 
 
 def text(path):

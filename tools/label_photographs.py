@@ -73,8 +73,7 @@ def label(arguments: argparse.Namespace) -> None:
             ]
     single.write()
     print(f"{len(tiles):,} windows of Pascal's pictures without people")
-    for split in ("train", "more"):
-        mosaics(finder, data.load("lspet", split, arguments.lspet, size=SIDE), tiles, people)
+    mosaics(finder, data.load("lspet", "train", arguments.lspet, size=SIDE), tiles, people)
     people.write()
 
 

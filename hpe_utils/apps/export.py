@@ -1,0 +1,154 @@
+"""A network as a file for other programs: LiteRT, ONNX, SavedModel, or Keras' own. Joints come out of its graph.
+
+`pip install "hpe-utils[export]"` brings what is needed; TensorFlow must be Keras' backend.
+"""
+
+import tempfile
+from pathlib import Path
+from typing import NamedTuple
+from unittest import mock
+
+import keras
+import numpy as np
+
+from hpe_utils import inference, runs
+from hpe_utils.data.schema import Samples
+from hpe_utils.files import DataError
+
+# What codecs read maps by, and networks do not need.
+READING = "DIV EXP LOG SUM SQUARE SOFTMAX MAXIMUM MINIMUM REDUCE_MAX SUB NEG BATCH_MATMUL GATHER GATHER_ND SIGN".split()
+ENDINGS = {"litert": ".tflite", "onnx": ".onnx", "savedmodel": "", "keras": ".keras"}
+
+
+class Exported(NamedTuple):
+    """What was written: its path and bytes, and what it answers to the pictures, (N, K, 3), beside what Keras does."""
+
+    path: Path
+    size: int
+    answers: np.ndarray
+    wanted: np.ndarray
+
+    @property
+    def distances(self) -> np.ndarray:
+        """(N, K): how many pixels of the network's pictures a joint lies from where Keras has it."""
+        return np.linalg.norm(self.answers[..., :2] - self.wanted[..., :2], axis=-1)
+
+
+def export(network: runs.Network, path: str | Path, to: str, bits: int, pictures: np.ndarray) -> Exported:
+    """Write a network for one person to a file of the kind `to`, and ask it and Keras the same pictures.
+
+    The graph takes (B, H, W, 3) float32 pictures of 0–255, B being 1 for LiteRT, and gives (B, K, 3): x and y in their
+    pixels, and height, from 0 to 1. Keras' own kind holds the model alone, whose maps its codec reads. `bits` other
+    than 32 are LiteRT's: with 16 the weights are halves; with 8 weights and layers' answers are whole numbers, and the
+    (N, H, W, 3) `pictures` tell their ranges. Raises DataError for what cannot be exported, or where a package is
+    missing.
+    """
+    if to not in ENDINGS:
+        raise DataError(f"unknown kind {to!r}; known are {', '.join(ENDINGS)}")
+    if bits not in (32, 16, 8) or bits != 32 and to != "litert":
+        raise DataError("32 bits a weight are for every kind, 16 and 8 for litert")
+    if network.task.name not in ("maps", "joints"):
+        raise DataError(f"a network for {network.task.title} cannot be exported: only those for one person's joints")
+    path = Path(path).expanduser()
+    path = path if path.name.endswith(ENDINGS[to]) else path.with_name(path.name + ENDINGS[to])
+    path.parent.mkdir(parents=True, exist_ok=True)
+    reader = inference.reader(network.model, network.codec)
+    pictures = np.asarray(pictures, np.float32)
+    wanted = np.concatenate([reader.predict_on_batch(one[None]) for one in pictures])
+    try:
+        with mock.patch.object(keras.ops, "argmax", plain_argmax):
+            answer = WRITERS[to](network, reader, path, bits, pictures)
+        answers = np.concatenate([np.asarray(answer(one[None])) for one in pictures])
+    except ImportError as error:
+        raise DataError(f"{error.name} is missing: pip install 'hpe-utils[export]'") from error
+    files = [path] if path.is_file() else [file for file in path.rglob("*") if file.is_file()]
+    return Exported(path, sum(file.stat().st_size for file in files), answers, wanted)
+
+
+def sentences(done: Exported, network: runs.Network, people: Samples) -> list[str]:
+    """What was written, how near its joints are to Keras', and the scores of both on the people it was asked."""
+    scores = [
+        [f"{row['variant']} {row[network.task.watched]:.3f}" for row in network.task.score(answers[:, None], people)]
+        for answers in (done.wanted, done.answers)
+    ]
+    changes = [f"{before} → {after.split()[-1]}" for before, after in zip(*scores, strict=True)]
+    far, near = done.distances.max(), np.median(done.distances)
+    return [
+        f"{done.path}: {done.size / 1e6:.1f} MB",
+        f"joints lie {near:.2f} pixels from Keras' in the median, {far:.2f} at most, in {len(people)} pictures of "
+        f"{people.images.shape[2]}²; {(done.distances <= 0.5).mean():.1%} lie within half a pixel",
+        f"{network.task.watched}, Keras → file, {people.title}: {', '.join(changes)}",
+    ]
+
+
+def plain_argmax(x, axis=None):
+    """TensorFlow's own: Keras' minds −0, by operators that neither LiteRT nor ONNX has."""
+    import tensorflow as tf
+
+    return tf.argmax(x, axis, output_type=tf.int32)
+
+
+def litert(network, reader: keras.Model, path: Path, bits: int, pictures: np.ndarray):
+    """Write a LiteRT file; returns what answers a picture by it."""
+    import tensorflow as tf
+    from ai_edge_litert.interpreter import Interpreter
+
+    with tempfile.TemporaryDirectory() as folder:
+        one = [tf.TensorSpec((1, *pictures.shape[1:]), tf.float32)]
+        reader.export(folder, format="tf_saved_model", input_signature=one, verbose=False)
+        converter = tf.lite.TFLiteConverter.from_saved_model(folder)
+        if bits < 32:
+            converter.optimizations = [tf.lite.Optimize.DEFAULT]
+        if bits == 16:
+            converter.target_spec.supported_types = [tf.float16]
+        path.write_bytes(in_whole_numbers(converter, pictures) if bits == 8 else converter.convert())
+    interpreter = Interpreter(str(path))
+    interpreter.allocate_tensors()
+    (taken,), (given,) = interpreter.get_input_details(), interpreter.get_output_details()
+
+    def answer(picture):
+        interpreter.set_tensor(taken["index"], picture)
+        interpreter.invoke()
+        return interpreter.get_tensor(given["index"])
+
+    return answer
+
+
+def in_whole_numbers(converter, pictures: np.ndarray) -> bytes:
+    """A LiteRT file whose network counts in int8; how joints are read from its maps stays in floats."""
+    import tensorflow as tf
+
+    converter.representative_dataset = lambda: ([picture[None]] for picture in pictures)
+    options = tf.lite.experimental.QuantizationDebugOptions(denylisted_ops=READING)
+    debugger = tf.lite.experimental.QuantizationDebugger(
+        converter=converter, debug_dataset=converter.representative_dataset, debug_options=options
+    )
+    return debugger.get_nondebug_quantized_model()
+
+
+def onnx(network, reader: keras.Model, path: Path, bits: int, pictures: np.ndarray):
+    """Write an ONNX file; returns what answers a picture by it."""
+    import onnxruntime
+    import tf2onnx  # noqa: F401 (Keras misses it only after half a minute)
+
+    reader.export(path, format="onnx", verbose=False)
+    session = onnxruntime.InferenceSession(path)
+    return lambda picture: session.run(None, {session.get_inputs()[0].name: picture})[0]
+
+
+def savedmodel(network, reader: keras.Model, path: Path, bits: int, pictures: np.ndarray):
+    """Write a SavedModel's folder; returns what answers a picture by it."""
+    import tensorflow as tf
+
+    reader.export(path, format="tf_saved_model", verbose=False)
+    loaded = tf.saved_model.load(path)
+    return lambda picture: loaded.serve(tf.constant(picture))
+
+
+def own(network, reader: keras.Model, path: Path, bits: int, pictures: np.ndarray):
+    """Write Keras' own file, of plain layers; returns what answers a picture by it and the codec."""
+    network.model.save(path)
+    return inference.reader(keras.models.load_model(path), network.codec).predict_on_batch
+
+
+WRITERS = {"litert": litert, "onnx": onnx, "savedmodel": savedmodel, "keras": own}

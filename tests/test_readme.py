@@ -1,0 +1,82 @@
+"""What the README prints under "Find a pose" does what it says."""
+
+import re
+import shlex
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+pytest.importorskip("keras")
+
+from hpe_utils import data  # noqa: E402
+from hpe_utils.apps import command_line  # noqa: E402
+from hpe_utils.data import films  # noqa: E402
+
+TEXT = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+SECTION = re.search(r"^## Find a pose\n(.*?)^## ", TEXT, re.MULTILINE | re.DOTALL)[1]
+BLOCKS = re.findall(r"^```(python)?\n(.*?)^```", SECTION, re.MULTILINE | re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    """A folder with what the README speaks of: pictures, a film, a folder of annotated pictures."""
+    folder = tmp_path_factory.mktemp("reader")
+    people = data.load("synthetic", "val", size=160, count=16, skeleton="MPII16")
+    group = data.load("synthetic", "val", people=(2, 2), size=160, count=1)
+    Image.fromarray(people.images[0]).save(folder / "me.jpg")
+    Image.fromarray(group.images[0]).save(folder / "street.jpg")
+    (folder / "photographs").mkdir()
+    for number in range(3):
+        Image.fromarray(people.images[number]).save(folder / "photographs" / f"{number}.jpg")
+    with films.writer(folder / "film.mp4") as add:
+        for number in range(4):
+            add(number / 25, people.images[0])
+    write_labelme(folder / "my_pictures", people)
+    return folder
+
+
+def write_labelme(folder: Path, people) -> None:
+    """Pictures with three joints each, as labelme writes them, one of them new to every network."""
+    import json
+
+    folder.mkdir()
+    names = {"left_wrist": "left_wrist", "right_wrist": "right_wrist", "pelvis": "belt"}
+    for number, (image, keypoints) in enumerate(zip(people.images, people.keypoints[:, 0], strict=True)):
+        Image.fromarray(image).save(folder / f"{number}.png")
+        shapes = [
+            {"label": label, "shape_type": "point", "points": [keypoints[people.skeleton.index(joint), :2].tolist()]}
+            for joint, label in names.items()
+            if keypoints[people.skeleton.index(joint), 2] > 0
+        ]
+        content = {"imagePath": f"{number}.png", "imageHeight": 160, "imageWidth": 160, "shapes": shapes}
+        (folder / f"{number}.json").write_text(json.dumps(content))
+
+
+def test_the_readme_has_every_way_in_and_out():
+    code = " ".join(block for _, block in BLOCKS)
+    for word in ("Pose.load", "finder=", ".parts", "fine_tune", "hpe find photographs", "hpe find film", "hpe export"):
+        assert word in code
+    assert all(len(block.splitlines()) <= 10 for _, block in BLOCKS)
+
+
+@pytest.mark.slow
+def test_what_it_prints_runs(place, monkeypatch, capsys):
+    monkeypatch.chdir(place)
+    names = {}
+    for language, block in BLOCKS:
+        if language:
+            exec(block.replace("epochs=20", "epochs=1"), names)
+        else:
+            monkeypatch.setattr(sys, "argv", shlex.split(block))
+            with pytest.raises(SystemExit) as end:
+                command_line.main()
+            assert not end.value.code, capsys.readouterr()
+    assert names["people"].keypoints.shape[1:] == (19, 3) and Path("me-drawn.jpg").is_file()
+    assert names["parts"].shape == (160, 160) and len(names["everybody"]) >= 1
+    assert {path.name for path in Path("found").iterdir()} >= {"people.json", "people.csv", "film.mp4", "film.json"}
+    assert Path("my_network.weights.h5").is_file() and Path("photo.onnx").is_file()
+    assert set(names["pose"].names) == {"left_wrist", "right_wrist", "belt"}
+    assert np.isfinite(names["pose"]("me.jpg").keypoints).all()
