@@ -115,10 +115,10 @@ def from_coco(content: Mapping, skeleton: Skeleton | None) -> dict[str, Found]:
     people = {image["id"]: [] for image in content["images"]}
     for annotation in content["annotations"]:
         people[annotation["image_id"]].append(annotation)
-    found = {}
+    found, count = {}, len(content["categories"][0]["keypoints"])
     for image in content["images"]:
         rows = people[image["id"]]
-        joints = np.array([row["keypoints"] for row in rows], np.float32).reshape(len(rows), -1, 3)
+        joints = np.array([row["keypoints"] for row in rows], np.float32).reshape(len(rows), count, 3)
         known = joints[..., 2:] > 0
         keypoints = np.where(known, np.concatenate([joints[..., :2] - 0.5, 2 * known], axis=-1), 0).astype(np.float32)
         corners = np.array([row["bbox"] for row in rows], np.float32).reshape(-1, 4)

@@ -1,5 +1,6 @@
 """The door: `pose = Pose.load("photo_people")`, and `pose(picture)` is who was found in it."""
 
+import sys
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
@@ -79,7 +80,7 @@ class Pose:
             for some in batches(pictures, batch):
                 read = [(name, image) for name, image in some if isinstance(image, np.ndarray)]
                 for problem in (image for _, image in some if not isinstance(image, np.ndarray)):
-                    bar.write(problem)
+                    bar.write(problem, file=sys.stderr)
                 for (name, image), people in zip(read, self.everybody([image for _, image in read]), strict=True):
                     none = False
                     yield name, image, people
