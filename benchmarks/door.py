@@ -34,8 +34,8 @@ def main() -> None:
         pose = Pose.load(name)
         width, height = pose.network.codec.size
         batch = np.zeros((1, height, width, 3), np.uint8)
-        alone = milliseconds(lambda: pose.network.model.predict_on_batch(batch))
-        whole = milliseconds(lambda: pose(image))
+        alone = milliseconds(pose.network.model.predict_on_batch, batch)
+        whole = milliseconds(pose, image)
         print(f"{name}, {width} × {height}: network alone {alone:.1f} ms, picture to people {whole:.1f} ms ", end="")
         print(f"({whole / alone:.2f} times), median of 50, one picture at a time, all cores")
         with tempfile.TemporaryDirectory() as folder:
@@ -54,10 +54,10 @@ def timed(work) -> float:
     return time.perf_counter() - begin
 
 
-def milliseconds(work, repeats: int = 50) -> float:
-    """The median time, after a first call that compiles."""
-    work()
-    return 1000 * float(np.median([timed(work) for _ in range(repeats)]))
+def milliseconds(work, picture: np.ndarray, repeats: int = 50) -> float:
+    """The median time with a picture, after a first call that compiles."""
+    work(picture)
+    return 1000 * float(np.median([timed(lambda: work(picture)) for _ in range(repeats)]))
 
 
 def scene() -> np.ndarray:
