@@ -59,12 +59,12 @@ def carry(source: keras.Model, model: keras.Model, task: Task, known: Skeleton, 
 
     Raises ValueError for a network whose later stages see its own answers: with other joints they would see others.
     """
+    if len(model.output_shape) == 5 and model.output_shape[1] > 1 and known.joints != wanted.joints:
+        raise ValueError(f"{source.name} has stages that see its own answers: fine-tune a network of one stage")
     channels = [(before, after) for before, after in zip(task.channels(known), task.channels(wanted), strict=True)]
     for old, new in zip(source.layers, model.layers, strict=True):
         sizes = () if isinstance(new, keras.Model) else (old.output.shape[-1], new.output.shape[-1])
         both = next((pair for pair in channels if tuple(map(len, pair)) == sizes), None)
-        if both is None and [w.shape for w in old.weights] != [w.shape for w in new.weights]:
-            raise ValueError(f"{source.name} sees its own answers in {new.name}: fine-tune a network of one stage")
         if both is None:
             new.set_weights(old.get_weights())
         elif new.weights:
