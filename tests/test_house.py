@@ -81,10 +81,11 @@ def imported_packages():
 
 
 def test_the_package_asks_for_what_it_imports():
-    asked = {canonicalize_name(Requirement(line).name) for line in PROJECT["dependencies"]}
+    lines = PROJECT["dependencies"] + EXTRAS["course"] + EXTRAS["export"]  # those of extras in functions that say so
+    asked = {canonicalize_name(Requirement(line).name) for line in lines}
     offers = packages_distributions()
     missing = {name for name in imported_packages() if not asked & set(map(canonicalize_name, offers.get(name, ())))}
-    assert not missing, "pyproject.toml: add them to dependencies"
+    assert not missing, "pyproject.toml: add them to dependencies, or to the extra that brings them"
 
 
 def test_the_package_works_without_jupyterlab():
