@@ -37,7 +37,9 @@ def fine_tune(
         raise ValueError(f"a network of the task {task.name} finds no joints of one's own: take one that finds joints")
     keras.utils.set_random_seed(seed)
     samples = task.prepare(samples)
-    model = models.build(facts["model"], facts["preset"], **facts["options"] | task.outputs(samples))
+    skeletons.register(samples.skeleton)
+    options = facts["options"] | task.outputs(samples)
+    model = models.build(facts["model"], facts["preset"], **options)
     carry(network.model, model, task, network.codec.skeleton, samples.skeleton)
     codec = task.codec(model, samples.skeleton, None, **facts["codec"])
     batch = min(batch, len(samples))
@@ -46,10 +48,11 @@ def fine_tune(
     steps = training.warmup_cosine(rate, epochs * len(batches))
     optimizer = training.GroupRates(steps, model=model, factors=factors, weight_decay=1e-4)
     loss = task.loss(model, codec, task.default_loss)
-    model.compile(optimizer, loss, loss_weights=task.loss_weights, jit_compile=False)
-    model.fit(batches, epochs=epochs, shuffle=False, verbose=0, callbacks=[training.Progress()])
-    own = {"skeleton": skeletons.declaration(samples.skeleton), "options": facts["options"] | task.outputs(samples)}
-    left_out = ("scores", "sha256", "passes", "seed", "parameters")
+    model.compile(optimizer, loss, loss_weights=task.loss_weights, jit_compile=keras.backend.backend() == "jax")
+    with training.keep_what_was_learnt():
+        model.fit(batches, epochs=epochs, shuffle=False, verbose=0, callbacks=[training.Progress()])
+    own = {"skeleton": skeletons.declaration(samples.skeleton), "options": options}
+    left_out = ("scores", "sha256", "passes", "seed", "parameters", "data", "least")
     kept = {key: value for key, value in facts.items() if key not in left_out}
     return network._replace(model=model, codec=codec, facts=kept | own | {"seed": seed})
 
@@ -61,16 +64,17 @@ def carry(source: keras.Model, model: keras.Model, task: Task, known: Skeleton, 
     """
     if len(model.output_shape) == 5 and model.output_shape[1] > 1 and known.joints != wanted.joints:
         raise ValueError(f"{source.name} has stages that see its own answers: fine-tune a network of one stage")
-    channels = [(before, after) for before, after in zip(task.channels(known), task.channels(wanted), strict=True)]
+    before, after = task.channels(known), task.channels(wanted)
+    if not any(layer.name in after for layer in model.layers):
+        raise ValueError(f"{source.name} has none of the layers {', '.join(after)}: its joints cannot be exchanged")
     for old, new in zip(source.layers, model.layers, strict=True):
-        sizes = () if isinstance(new, keras.Model) else (old.output.shape[-1], new.output.shape[-1])
-        both = next((pair for pair in channels if tuple(map(len, pair)) == sizes), None)
-        if both is None:
-            new.set_weights(old.get_weights())
-        elif new.weights:
+        if new.name in after:
             axis = -2 if isinstance(new, keras.layers.Conv2DTranspose) else -1  # of a kernel's answers
             values = zip(old.get_weights(), new.get_weights(), strict=True)
-            new.set_weights([carried(*arrays, *both, axis if arrays[0].ndim > 1 else 0) for arrays in values])
+            names = before[new.name], after[new.name]
+            new.set_weights([carried(*arrays, *names, axis if arrays[0].ndim > 1 else 0) for arrays in values])
+        else:
+            new.set_weights(old.get_weights())
 
 
 def carried(old: np.ndarray, new: np.ndarray, before: list, after: list, axis: int) -> np.ndarray:

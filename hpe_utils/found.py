@@ -13,7 +13,7 @@ from hpe_utils.skeleton import Skeleton
 COLUMNS = ("picture", "person", "score", "joint", "x", "y", "confidence")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Found:
     """n people in a picture of `size` (width, height), the surest first, in its pixels.
 
@@ -50,6 +50,8 @@ class Found:
 
     def __getitem__(self, rows) -> "Found":
         """Some of the people, by a slice, a mask or a list; the part map is everybody's and stays."""
+        if isinstance(rows, (int, np.integer)):
+            raise TypeError("choose people by a slice or an array, so that every axis stays: people[3:4]")
         names = ("keypoints", "confidences", "scores", "boxes", "numbers")
         people = {name: value[rows] for name in names if (value := getattr(self, name)) is not None}
         return replace(self, **people, instances=None)
@@ -125,14 +127,17 @@ def from_coco(content: Mapping, skeleton: Skeleton | None) -> dict[str, Found]:
         boxes = np.concatenate([corners[:, :2], corners[:, :2] + corners[:, 2:]], axis=1) - 0.5
         scores = np.array([row["score"] for row in rows], np.float32)
         size = (image["width"], image["height"])
-        found[image["file_name"]] = Found(size, keypoints, joints[..., 2], scores, boxes, skeleton)
+        numbers = np.array([row["track_id"] for row in rows], int) if rows and "track_id" in rows[0] else None
+        one = Found(size, keypoints, joints[..., 2], scores, boxes, skeleton, numbers=numbers)
+        found[image["file_name"]] = one
     return found
 
 
 def _annotation(people: Found, row: int) -> dict:
     x0, y0, x1, y1 = people.boxes[row].tolist()
     known = people.keypoints[row, :, 2] > 0
-    joints = np.column_stack([people.keypoints[row, :, :2] + 0.5, people.confidences[row]]) * known[:, None]
+    sure = np.maximum(people.confidences[row], 0.001)  # 0 is a joint that was not found
+    joints = np.column_stack([people.keypoints[row, :, :2] + 0.5, sure]) * known[:, None]
     own = {} if people.numbers is None else {"track_id": int(people.numbers[row])}
     return own | {
         "category_id": 1,

@@ -13,7 +13,7 @@ from hpe_utils.codecs.instances import Instances
 from hpe_utils.data.batches import Batches
 from hpe_utils.data.pictures import as_rgb
 from hpe_utils.data.schema import Samples
-from hpe_utils.geometry import Affine, grown_boxes, whole_square
+from hpe_utils.geometry import Affine, grown_boxes
 from hpe_utils.parts import Vocabulary
 from hpe_utils.skeleton import Skeleton
 
@@ -65,7 +65,8 @@ def reader(model: keras.Model, codec, mirrored: bool = False) -> keras.Model:
     """
     outputs = Averaged(model, codec)(model.input) if mirrored else model.output
     read = keras.Model(model.input, Decoding(codec, dtype="float32")(outputs), name="reader")
-    read.compile(jit_compile=False)  # XLA's depthwise convolutions are ten times slower on a CPU
+    # On TensorFlow XLA's depthwise convolutions are ten times slower on a CPU; JAX has nothing else.
+    read.compile(jit_compile=keras.backend.backend() == "jax")
     return read
 
 
@@ -114,7 +115,8 @@ def as_pictures(images) -> list[np.ndarray]:
 
 def letterboxed(images: list[np.ndarray], size: tuple[int, int]) -> tuple[list[Affine], np.ndarray]:
     """Pictures enlarged or reduced until they fill the `size`, grey around them, as one batch; and how each was."""
-    views = [Affine.crop(whole_square(image.shape), size) for image in images]
+    wholes = [(-0.5, -0.5, image.shape[1] - 0.5, image.shape[0] - 0.5) for image in images]
+    views = [Affine.crop(box, size) for box in grown_boxes(np.array(wholes), size[0] / size[1], 1.0)]
     return views, np.stack([view.image(image, size, 128) for view, image in zip(views, images, strict=True)])
 
 

@@ -16,6 +16,7 @@ from hpe_utils.data.schema import Samples
 from hpe_utils.files import DataError
 from hpe_utils.found import Found
 from hpe_utils.geometry import Affine, grown_boxes
+from hpe_utils.inference import holds_pixels
 from hpe_utils.painting import paint
 from hpe_utils.skeleton import Skeleton
 
@@ -52,7 +53,9 @@ class Pose:
         everybody whom that one finds, cut out. Raises DataError, naming what there is.
         """
         network = load_quietly(name)
-        return cls(str(name), network, least, mirrored, finder and cls.load(finder))
+        if finder and not network.task.one_person:
+            raise DataError(f"{name} finds {network.task.title}: a finder is for a network of one person's joints")
+        return cls(str(name), network, least, mirrored, cls.load(finder) if finder else None)
 
     def __call__(self, source, batch: int = BATCH) -> Found | list[Found] | dict[str, Found]:
         """Who is in a picture: a path, a PIL picture or an array of any kind that `as_rgb` takes.
@@ -98,6 +101,7 @@ class Pose:
     def top_down(self, image: np.ndarray, people: Found) -> Found:
         """One by one the people whose boxes were found, each cut out with a quarter around, and put back."""
         size, side = image.shape[1::-1], self.network.codec.size
+        people = people[holds_pixels(people.boxes, image.shape)]
         views = [Affine.crop(box, side) for box in grown_boxes(people.boxes, side[0] / side[1])]
         found = self.find([view.image(image, side, 128) for view in views]) if views else []
         rows = [row for row, one in enumerate(found) if len(one)]

@@ -13,9 +13,9 @@ USUAL_SIGMA = 0.08  # of a joint whose spread nobody measured; COCO's mean
 
 
 def similarity(one: np.ndarray, other: np.ndarray, area: float, skeleton: Skeleton) -> float:
-    """OKS of two people's (K, 3) keypoints over the joints that both have; 0 where these are fewer than two."""
+    """OKS of two people's (K, 3) keypoints over the joints that both have; 0 where there are none."""
     both = (one[:, 2] > 0) & (other[:, 2] > 0)
-    if both.sum() < 2:
+    if not both.any():
         return 0.0
     sigmas = np.array(skeleton.sigmas or [USUAL_SIGMA] * len(skeleton))
     truth = np.column_stack([one[:, :2], both])[None]
@@ -55,8 +55,9 @@ class Tracker:
             [similarity(track.keypoints, one, (track.area + area) / 2, people.skeleton) for track in self.tracks]
             for one, area in zip(people.keypoints, areas, strict=True)
         ]).reshape(len(people), len(self.tracks))  # fmt: skip
+        alike[alike < self.least] = 0
         pairs = zip(*linear_sum_assignment(alike, maximize=True), strict=True)
-        track_of = {row: self.tracks[column] for row, column in pairs if alike[row, column] >= self.least}
+        track_of = {row: self.tracks[column] for row, column in pairs if alike[row, column] > 0}
         keypoints, numbers = people.keypoints.copy(), []
         for row, (one, area) in enumerate(zip(people.keypoints, areas, strict=True)):
             track = track_of.get(row) or self._begun()

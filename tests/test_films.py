@@ -162,6 +162,22 @@ def test_lag_and_jitter_are_what_they_say():
     assert np.isnan(tracking.jitter(straight * (1, 1, 0)))
 
 
+def test_the_best_sum_is_of_pairs_that_may_be_one():
+    tracker = tracking.Tracker(smooth=False)
+    tracker.update(people(standing(100)), 0.0)
+    far = standing(100)
+    far[:, 0] += 500
+    found = tracker.update(people(far, standing(102)), 0.1)
+    assert found.numbers.tolist() == [2, 1]
+
+
+def test_a_film_that_begins_late_is_told_from_its_first_frame(tmp_path):
+    with films.writer(tmp_path / "a.mp4") as add:
+        for seconds in (100.0, 100.04, 100.08):
+            add(seconds, np.zeros((64, 64, 3), np.uint8))
+    np.testing.assert_allclose([seconds for seconds, _ in films.Film(tmp_path / "a.mp4")], (0, 0.04, 0.08), atol=1e-3)
+
+
 def test_skeletons_without_sigmas_are_followed_too():
     own = replace(COCO17, name="OWN", joints=tuple(f"p{k}" for k in range(17)), limbs=(), sigmas=None)
     tracker, one = tracking.Tracker(), replace(people(standing(100)), skeleton=own)

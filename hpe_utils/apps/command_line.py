@@ -111,22 +111,22 @@ def score(name, data_set, root, split, count, mirrored) -> None:
 @hpe.command()
 @click.argument("name")
 @click.option("--to", "kind", default="litert", type=click.Choice(["litert", "onnx", "savedmodel", "keras"]))
-@click.option("--bits", default=32, type=click.Choice([32, 16, 8]), help="Of a weight; 16 and 8 for litert.")
+@click.option("--bits", default=32, help="Of a weight: 32, or for litert 16 or 8.")
 @click.option("--out", type=click.Path(path_type=Path), help="The file to write; named as the network if not said.")
 @click.option("--on", "data_set", metavar="SET", default="synthetic", help="The people to compare and score on.")
 @click.option("--root", type=click.Path(path_type=Path), help="Where that data set is.")
 @click.option("--split", default="val", type=click.Choice(["train", "val", "test"]))
-@click.option("--count", default=100, help="How many of them.")
+@click.option("--count", default=100, type=click.IntRange(1), help="How many of them.")
 def export(name, kind, bits, out, data_set, root, split, count) -> None:
     """Write the network NAME for other programs, and compare its joints and score with Keras'."""
-    from hpe_utils import data
+    from hpe_utils import data, runs
     from hpe_utils.apps.export import export, sentences
     from hpe_utils.pose import load_quietly
 
     network = load_quietly(name)
     size = network.codec.size[0]
     people = data.load(data_set, split, root, size=size, count=count).as_skeleton(network.codec.skeleton)
-    done = export(network, out or Path(name).name, kind, bits, people.images)
+    done = export(network, out or Path(name).name.removesuffix(runs.WEIGHTS), kind, bits, people.images)
     for sentence in sentences(done, network, people):
         print(printable(sentence))
 

@@ -47,7 +47,9 @@ def export(network: runs.Network, path: str | Path, to: str, bits: int, pictures
         raise DataError(f"unknown kind {to!r}; known are {', '.join(ENDINGS)}")
     if bits not in (32, 16, 8) or bits != 32 and to != "litert":
         raise DataError("32 bits a weight are for every kind, 16 and 8 for litert")
-    if network.task.name not in ("maps", "joints"):
+    if keras.backend.backend() != "tensorflow":
+        raise DataError(f"Keras runs on {keras.backend.backend()}: export with KERAS_BACKEND=tensorflow")
+    if not network.task.one_person:
         raise DataError(f"a network for {network.task.title} cannot be exported: only those for one person's joints")
     path = Path(path).expanduser()
     path = path if path.name.endswith(ENDINGS[to]) else path.with_name(path.name + ENDINGS[to])

@@ -1,13 +1,15 @@
 """Find people in pictures, folders and films, and write what was found: a file in COCO's format, a table, pictures.
 
 What is written goes to a folder of its own, `found` unless another is named. A second start goes on where one was
-stopped: pictures that people.json has, of the same network and unchanged, are not looked at again.
+stopped: pictures that people.json has, unchanged, are not looked at again. Films are begun anew.
 """
 
 import csv
 import time
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from contextlib import nullcontext
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -43,18 +45,27 @@ def find(pose: Pose, sources: list[Path], out: Path, draw: bool = True, table: b
 
     people.json, in COCO's format, has the people of all pictures, FILM.json those of a film's frames; with `table` a
     CSV lies beside each; with `draw` also a copy of every picture, and an MP4 of every film, with the people painted
-    in. What cannot be read is a problem in the summary. Raises DataError where there is nothing that can be read.
+    in. What cannot be read is a problem in the summary. Raises DataError where there is nothing that can be read, for
+    an `out` that holds one of the sources, and for one that holds what another network found.
     """
-    summary, paths = Summary(), []
-    for source in sources:
-        if source.is_dir():
-            if out.exists() and source.samefile(out):
-                raise DataError(f"what is found cannot go into {source} itself: name another folder by --out")
-            paths += [source / name for name in pictures_in(source)]
-        elif source.suffix.lower() in films.KINDS:
-            find_in_film(pose, source, out, draw, table, summary)
-        else:
-            paths.append(source)
+    summary, paths, found_in = Summary(), [], []
+    for source in (source.expanduser() for source in sources):
+        try:
+            folder = source if source.is_dir() else source.parent
+            if out.exists() and folder.exists() and folder.samefile(out):
+                raise DataError(f"what is found cannot go into {folder} itself: name another folder by --out")
+            if source.is_dir():
+                paths += [source / name for name in pictures_in(source)]
+            else:
+                (found_in if source.suffix.lower() in films.KINDS else paths).append(source)
+        except DataError as error:
+            summary.problems.append(str(error))
+    stems = distinct_names(["people", *(path.stem for path in found_in)])[1:]
+    for path, stem in zip(found_in, stems, strict=True):
+        try:
+            find_in_film(pose, path, out / stem, draw, table, summary)
+        except DataError as error:
+            summary.problems.append(str(error))
     if paths:
         find_in_pictures(pose, paths, out, draw, table, summary)
     if summary.pictures == 0:
@@ -67,46 +78,77 @@ def find(pose: Pose, sources: list[Path], out: Path, draw: bool = True, table: b
 
 def find_in_pictures(pose: Pose, paths: list[Path], out: Path, draw: bool, table: bool, summary: Summary) -> None:
     """Everybody in picture files; what is finished is in the ledger every few seconds and when the work is stopped."""
-    stamps = {str(path): stamp(path) for path in paths}
-    drawn = dict(zip(stamps, distinct_names([path.name for path in map(Path, stamps)], ".jpg"), strict=True))
-    found = finished(pose, out, stamps)
-    if draw:
-        found = {name: people for name, people in found.items() if (out / drawn[name]).is_file()}
-    todo, written = [name for name in stamps if name not in found], time.monotonic()
+    ledger = Ledger(pose, out)
+    stamps = {path.as_posix(): stamp(path) for path in paths}
+    todo = [name for name, mark in stamps.items() if not ledger.has(name, mark, draw)]
+    copies = ledger.copies_for(todo)
     try:
-        with tqdm(total=len(stamps), initial=len(found), unit="pictures", leave=False, delay=1) as bar:
+        with tqdm(total=len(stamps), initial=len(stamps) - len(todo), unit="pictures", leave=False, delay=1) as bar:
             for names in batches(todo, 16):
                 read = {name: picture_or_problem(Path(name)) for name in names}
                 images = {name: image for name, image in read.items() if isinstance(image, np.ndarray)}
                 summary.problems += [image for image in read.values() if not isinstance(image, np.ndarray)]
                 for (name, image), people in zip(images.items(), pose.everybody(list(images.values())), strict=True):
                     if draw:
-                        write_picture(out / drawn[name], paint(image, people))
-                    found[name] = people
+                        write_picture(out / copies[name], paint(image, people))
+                    ledger.note(name, people, stamps[name], copies[name] if draw else "")
                 bar.update(len(names))
-                if time.monotonic() - written > EVERY:
-                    write_ledger(pose, out, found, stamps)
-                    written = time.monotonic()
+                ledger.write_now_and_then()
     finally:
-        found = {name: found[name] for name in stamps if name in found}
-        if found:
-            write_ledger(pose, out, found, stamps)
-            if table:
-                write_table(out / "people.csv", found)
-        summary.pictures += len(found)
-        summary.people += sum(map(len, found.values()))
+        ledger.write()
+        if table and ledger.found:
+            write_table(out / "people.csv", ledger.found)
+        done = [ledger.found[name] for name in stamps if name in ledger.found]
+        summary.pictures += len(done)
+        summary.people += sum(map(len, done))
 
 
-def finished(pose: Pose, out: Path, stamps: dict[str, str]) -> dict[str, Found]:
-    """Whom an earlier start found with the same network in pictures that have not changed since."""
-    if not (out / LEDGER).is_file():
-        return {}
-    content = read_json(out / LEDGER, "delete it: all pictures are looked at anew", CONTENT)
-    if content["info"].get("network") != pose.identity:
-        return {}
-    known = content["info"].get("stamps", {})
-    earlier = from_coco(content, pose.skeleton)
-    return {name: people for name, people in earlier.items() if name in stamps and known.get(name) == stamps[name]}
+class Ledger:
+    """people.json: who was found in which picture, by one network; what earlier starts found stays in it.
+
+    Raises DataError for one that another network wrote, or that is damaged.
+    """
+
+    def __init__(self, pose: Pose, out: Path):
+        self.pose, self.path, self.found, self.marks, self.seconds = pose, out / LEDGER, {}, {}, 0.0
+        if self.path.is_file():
+            content = read_json(self.path, "delete it: all pictures are looked at anew", CONTENT)
+            other = content["info"].get("network")
+            if other != pose.identity:
+                raise DataError(f"{self.path} holds what {other} found: name another folder by --out, or delete it")
+            self.found, self.marks = from_coco(content, pose.skeleton), content["info"].get("pictures", {})
+        self.written = time.monotonic()
+
+    def has(self, name: str, mark: str, drawn: bool) -> bool:
+        """Whether a picture that has not changed since is in it, and its copy still there where one is wanted."""
+        noted = self.marks.get(name, {})
+        copy = noted.get("copy")
+        return noted.get("stamp") == mark and (not drawn or bool(copy) and (self.path.parent / copy).is_file())
+
+    def copies_for(self, names: list[str]) -> dict[str, str]:
+        """A file for each picture's copy, no two the same, nor that of a picture that is in the ledger."""
+        taken = [mark["copy"] for name, mark in self.marks.items() if mark.get("copy") and name not in names]
+        wanted = distinct_names([*taken, *(Path(name).name for name in names)], ".jpg")[len(taken) :]
+        return dict(zip(names, wanted, strict=True))
+
+    def note(self, name: str, people: Found, mark: str, copy: str) -> None:
+        """Remember who was found in a picture; part maps are not kept."""
+        self.found[name] = replace(people, parts=None, instances=None)
+        self.marks[name] = {"stamp": mark, "copy": copy}
+
+    def write_now_and_then(self) -> None:
+        """Write it, unless that was done so lately that writing would take more than a tenth of the time."""
+        if time.monotonic() - self.written > max(EVERY, 10 * self.seconds):
+            self.write()
+
+    def write(self) -> None:
+        """Write it whole."""
+        if self.found:
+            begin = time.monotonic()
+            info = {"network": self.pose.identity, "pictures": self.marks}
+            write_json(self.path, {"info": info, **as_coco(self.found)})
+            self.written = time.monotonic()
+            self.seconds = self.written - begin
 
 
 def stamp(path: Path) -> str:
@@ -118,14 +160,10 @@ def stamp(path: Path) -> str:
     return f"{facts.st_size}-{facts.st_mtime_ns}"
 
 
-def write_ledger(pose: Pose, out: Path, found: dict[str, Found], stamps: dict[str, str]) -> None:
-    kept = {name: stamps[name] for name in found}
-    write_json(out / LEDGER, {"info": {"network": pose.identity, "stamps": kept}, **as_coco(found)})
-
-
 def write_table(path: Path, found: dict[str, Found]) -> None:
     """A CSV with a row for every joint (`found.COLUMNS`)."""
-    with replaced(path) as partial, open(partial, "w", newline="", encoding="utf-8") as file:
+    options = {"newline": "", "encoding": "utf-8", "errors": "backslashreplace"}
+    with replaced(path) as partial, open(partial, "w", **options) as file:
         csv.writer(file).writerows([COLUMNS, *joint_rows(found)])
 
 
@@ -137,26 +175,24 @@ def write_picture(path: Path, image: np.ndarray) -> None:
 # Films --------------------------------------------------------------------------------------------
 
 
-def find_in_film(pose: Pose, path: Path, out: Path, draw: bool, table: bool, summary: Summary) -> None:
-    """Everybody in a film's frames, numbered and smoothed over time; Ctrl-C keeps the frames that are done."""
+def find_in_film(pose: Pose, path: Path, target: Path, draw: bool, table: bool, summary: Summary) -> None:
+    """Everybody in a film's frames, numbered and smoothed over time; Ctrl-C keeps the frames that are done.
+
+    `target` is what is written without its ending: .mp4, .json, .csv.
+    """
     found, raw = {}, {}
-    target = out / f"{path.stem}.mp4"
-    if target.exists() and target.samefile(path):
-        raise DataError(f"what is found cannot replace {path} itself: name another folder by --out")
     try:
-        if draw:
-            with films.writer(target) as write:
-                for name, image, people, before in tracked(pose, path):
+        with films.writer(target.with_name(target.name + ".mp4")) if draw else nullcontext() as write:
+            for name, image, people, before in tracked(pose, path):
+                if draw:
                     write(float(name), paint(image, people))
-                    found[name], raw[name] = people, before
-        else:
-            for name, _, people, before in tracked(pose, path):
-                found[name], raw[name] = people, before
+                found[name], raw[name] = (replace(some, parts=None, instances=None) for some in (people, before))
     finally:
         if found:
-            write_json(out / f"{path.stem}.json", {"info": {"network": pose.identity}, **as_coco(found)})
+            content = {"info": {"network": pose.identity, "film": str(path)}, **as_coco(found)}
+            write_json(target.with_name(target.name + ".json"), content)
             if table:
-                write_table(out / f"{path.stem}.csv", found)
+                write_table(target.with_name(target.name + ".csv"), found)
         summary.pictures += len(found)
         summary.people += sum(map(len, found.values()))
     summary.notes.append(smoothing(path, raw, found))
@@ -175,7 +211,7 @@ def smoothing(path: Path, raw: dict[str, Found], found: dict[str, Found]) -> str
     numbers = [number for people in found.values() if people.numbers is not None for number in people.numbers]
     if not numbers:
         return f"{path}: nobody to follow"
-    longest = max(set(numbers), key=numbers.count)
+    ((longest, _),) = Counter(numbers).most_common(1)
     poses = [
         (raw[name].keypoints[row], people.keypoints[row])
         for name, people in found.items()

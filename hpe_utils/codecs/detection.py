@@ -120,7 +120,7 @@ class DetectionCodec(Codec):
         ]
 
     def _people(self, output: dict, least: float) -> Detected:
-        rows = np.flatnonzero(output["scores"] >= least)
+        rows = np.flatnonzero((output["scores"] >= least) & np.isfinite(output["boxes"]).all(axis=1))
         boxes = output["boxes"][rows]
         chances = 1 / (1 + np.exp(-output["masks"][rows]))
         width, height = self.size

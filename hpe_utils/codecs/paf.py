@@ -3,7 +3,8 @@
 What joins the joints to people again is `hpe_utils.codecs.grouping`.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from keras import ops
@@ -25,7 +26,8 @@ class PAFCodec(Codec):
     has no field. Channels: K maps, background, then x and y of every limb. `sigma` and `half_width` are in cells;
     OpenPose's are 7 and 8 pixels. Of a model's several stages `stage` is read; with `logits` its maps are heights
     before the sigmoid. With `partial` a joint without a label of somebody who has others may be anywhere around them:
-    its map and its limbs' fields have NaN there, for `losses.where_known`. Taught in notebook 05.
+    its map and its limbs' fields have NaN there, for `losses.where_known`. `grouping` has fields of `Grouping` that
+    suit the network. Taught in notebook 05.
     """
 
     size: tuple[int, int]
@@ -36,6 +38,7 @@ class PAFCodec(Codec):
     logits: bool = False
     stage: int = -1
     partial: bool = False
+    grouping: Mapping = field(default_factory=dict)
 
     @property
     def channels(self) -> tuple[int, int]:
@@ -93,11 +96,15 @@ class PAFCodec(Codec):
 
     def decode(self, outputs, grouping: Grouping | None = None) -> list[People]:
         """The people of each picture, in its pixels; by the Hungarian method where no `grouping` says how."""
-        grouping = grouping or Grouping(self.skeleton, assignment="hungarian")
+        grouping = grouping or self.grouped()
         maps, fields = self.split(outputs)
         pixels = Affine.crop((-0.5, -0.5, *(np.array(maps.shape[2:0:-1]) - 0.5)), self.size)
         found = [grouping.people(*picture) for picture in zip(maps, fields, strict=True)]
         return [people._replace(keypoints=pixels.points(people.keypoints)) for people in found]
+
+    def grouped(self, **changes) -> Grouping:
+        """How this codec groups people, with some fields changed."""
+        return Grouping(self.skeleton, **{"assignment": "hungarian", **self.grouping, **changes})
 
     def confidence(self, outputs) -> np.ndarray:
         """(B, 1, K): the height of each joint's highest cell."""

@@ -34,7 +34,7 @@ class Film:
         if not self.path.is_file():
             raise DataError(f"there is no film {self.path}: check the path (the current folder is {Path.cwd()})")
         try:
-            container = av.open(str(self.path))
+            container = av.open(str(self.path.absolute()))
         except (av.error.FFmpegError, OSError) as error:
             raise DataError(
                 f"cannot read the film {self.path} ({error.strerror}): open it in a film player; if that fails too, "
@@ -46,12 +46,13 @@ class Film:
             yield container
 
     def __iter__(self) -> Iterator[tuple[float, np.ndarray]]:
-        self.broken, last = 0, -1.0
+        self.broken, last, first = 0, -1.0, None
         with self.opened() as container:
             stream = container.streams.video[0]
             stream.thread_type = "AUTO"
             for frame in self._decoded(container, stream):
-                seconds = frame.time
+                first = frame.time if first is None else first  # some films begin hours after 0
+                seconds = None if frame.time is None else frame.time - first
                 if seconds is None or seconds <= last:  # a clock that stands still or runs back
                     seconds = last + 1 / float(stream.average_rate or 25)
                 last = max(seconds, 0.0)
@@ -86,7 +87,7 @@ def writer(path: str | Path) -> Iterator[Callable[[float, np.ndarray], None]]:
     """
     path, streams, stopped = Path(path).expanduser(), [], None
     with replaced(path) as partial:
-        with av.open(str(partial), "w", format="mp4") as container:
+        with av.open(str(partial.absolute()), "w", format="mp4") as container:
 
             def write(seconds: float, image: np.ndarray) -> None:
                 height, width = (side // 2 * 2 for side in image.shape[:2])

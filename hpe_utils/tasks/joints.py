@@ -106,7 +106,11 @@ JOINTS = Task(
     score=pckh_rows,
     watched="PCKh",
     draw=draw_pose,
-    channels=lambda skeleton: [[(joint, axis) for joint in skeleton.joints for axis in "xy"]],
+    channels=lambda skeleton: {
+        "standardised": [(joint, axis) for joint in skeleton.joints for axis in "xy"],
+        "maps": list(skeleton.joints),  # of networks with a soft-argmax behind them
+    },
+    one_person=True,
     finder=find_one,
 )
 
@@ -120,6 +124,7 @@ HEAD_BOX = replace(
     score=box_rows,
     joints=lambda codec: None,
     channels=None,
+    one_person=False,
     watched="IoU",
     draw=draw_head_box,
     finder=find_head,
@@ -131,6 +136,6 @@ MAPS = replace(
     outputs=lambda samples: {"outputs": len(samples.skeleton)},
     codec=heatmap_codec,
     default_loss="spatial_cross_entropy",
-    channels=lambda skeleton: [list(skeleton.joints)],
+    channels=lambda skeleton: {"maps": list(skeleton.joints)},
     passes=(False, True),
 )

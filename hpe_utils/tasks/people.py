@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from hpe_utils import inference, losses, viz
-from hpe_utils.codecs.grouping import Grouping, People
+from hpe_utils.codecs.grouping import People
 from hpe_utils.codecs.paf import PAFCodec
 from hpe_utils.data.schema import Samples
 from hpe_utils.found import Found, joint_boxes
@@ -32,10 +32,11 @@ def take_trunk_and_maps(model, source, codec: PAFCodec) -> None:
     openpose.begin_with(model, source, codec.skeleton.name, "MPII16", codec.logits)
 
 
-def map_and_field_names(skeleton: Skeleton) -> list[list]:
-    """What a layer answers that has all maps and fields, one with the joints' maps alone, and one with the others."""
+def map_and_field_names(skeleton: Skeleton) -> dict[str, list]:
+    """What the layers answer: on MoveNet's trunk the joints' maps, and the others with the fields; else all in one."""
     joints, fields = list(skeleton.joints), [(limb, axis) for limb in skeleton.limbs for axis in "xy"]
-    return [joints + ["background"] + fields, joints, ["background"] + fields]
+    others = ["background", *fields]
+    return {"maps": joints, "fields": others, "stage_1": joints + others}
 
 
 def find_people(model, codec: PAFCodec, samples: Samples, mirrored: bool = False) -> list[People]:
@@ -43,9 +44,9 @@ def find_people(model, codec: PAFCodec, samples: Samples, mirrored: bool = False
     return inference.find_people(model, codec, None, samples.images, mirrored=mirrored)
 
 
-def find_everybody(model, codec: PAFCodec, least: float = 0.1, mirrored: bool = False) -> Callable:
-    """Finds everybody in a picture; a joint whose peak is below `least` is not found."""
-    grouping = Grouping(codec.skeleton, assignment="hungarian", peak=least)
+def find_everybody(model, codec: PAFCodec, least: float | None = None, mirrored: bool = False) -> Callable:
+    """Finds everybody in a picture; a joint whose peak is below `least`, or what the codec says, is not found."""
+    grouping = codec.grouped(**({} if least is None else {"peak": least}))
 
     def find(images: list[np.ndarray]) -> list[Found]:
         everybody = inference.find_people(model, codec, grouping, images, mirrored=mirrored)

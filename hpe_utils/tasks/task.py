@@ -31,8 +31,8 @@ class Task:
     whether it is scored as it is, and mirrored too. `draw(axes, samples, predicted, row)` shows one. `finder(model,
     codec, least, mirrored)` gives a function that finds people in a list of (H, W, 3) uint8 pictures of any size, a
     `Found` each; `least` is the confidence from which something counts as found. `joints(codec)` are those it finds,
-    None where it finds none. `channels(skeleton)` names what the last layers answer for these joints, a list for each
-    such layer, where `fine_tuning` can exchange them.
+    None where it finds none. `channels(skeleton)` names, by layer, what the last layers answer for these joints, where
+    `fine_tuning` can exchange them. `one_person` says that joints of one person are found, who may be cut out for it.
     """
 
     name: str
@@ -47,7 +47,8 @@ class Task:
     draw: Callable
     finder: Callable[..., Callable[[list[np.ndarray]], list[Found]]]
     joints: Callable[[Codec], Skeleton | None] = lambda codec: codec.skeleton
-    channels: Callable[[Skeleton], list[list]] | None = None
+    channels: Callable[[Skeleton], dict[str, list]] | None = None
+    one_person: bool = False
     prepare: Callable[[Samples], Samples] = lambda samples: samples
     begin: Callable = take_trunk
     default_loss: str = ""
