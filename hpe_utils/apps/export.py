@@ -93,7 +93,6 @@ def plain_argmax(x, axis=None):
 def litert(network, reader: keras.Model, path: Path, bits: int, pictures: np.ndarray):
     """Write a LiteRT file; returns what answers a picture by it."""
     import tensorflow as tf
-    from ai_edge_litert.interpreter import Interpreter
 
     with tempfile.TemporaryDirectory() as folder:
         one = [tf.TensorSpec((1, *pictures.shape[1:]), tf.float32)]
@@ -103,7 +102,7 @@ def litert(network, reader: keras.Model, path: Path, bits: int, pictures: np.nda
             converter.optimizations = [tf.lite.Optimize.DEFAULT]
             converter.target_spec.supported_types = [tf.float16]
         path.write_bytes(in_whole_numbers(folder, pictures) if bits == 8 else converter.convert())
-    interpreter = Interpreter(str(path))
+    interpreter = tf.lite.Interpreter(str(path))
     interpreter.allocate_tensors()
     (taken,), (given,) = interpreter.get_input_details(), interpreter.get_output_details()
 
@@ -118,13 +117,12 @@ def litert(network, reader: keras.Model, path: Path, bits: int, pictures: np.nda
 def in_whole_numbers(folder: str, pictures: np.ndarray) -> bytes:
     """A SavedModel as a LiteRT file whose network counts in int8, in the ranges that it has on these pictures."""
     import tensorflow as tf
-    from ai_edge_litert.interpreter import Interpreter
 
     def some():
         return ([picture[None]] for picture in pictures)
 
     plain = tf.lite.TFLiteConverter.from_saved_model(folder).convert()
-    used = {operator["op_name"] for operator in Interpreter(model_content=plain)._get_ops_details()}
+    used = {operator["op_name"] for operator in tf.lite.Interpreter(model_content=plain)._get_ops_details()}
     converter = tf.lite.TFLiteConverter.from_saved_model(folder)
     converter.optimizations, converter.representative_dataset = [tf.lite.Optimize.DEFAULT], some
     options = tf.lite.experimental.QuantizationDebugOptions(denylisted_ops=sorted(used - COUNTED))
