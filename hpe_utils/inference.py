@@ -172,17 +172,18 @@ class Segmented(NamedTuple):
 
 
 def segment_people(
-    model: keras.Model, codec: PartCodec, images, threshold: float = 0.5, batch_size: int = 32
+    model: keras.Model, codec: PartCodec, images, threshold: float = 0.5, batch_size: int = 32, mirrored: bool = False
 ) -> list[Segmented]:
     """Parts and people of each of the `images`, which have the model's size, by a BodyPix with all its heads.
 
-    A pixel is a person's from a chance of `threshold` on. Raises ValueError for another size. Taught in notebook 08.
+    A pixel is a person's from a chance of `threshold` on. With `mirrored` the model sees every picture's mirror image
+    as well, and the answers are averaged. Raises ValueError for another size. Taught in notebook 08.
     """
     decode, found = Instances(codec), []
     for start in range(0, len(images), batch_size):
         batch = as_pictures(images[start : start + batch_size])
         check_sizes(model, batch)
-        outputs = model.predict_on_batch(np.stack(batch))
+        outputs = answers(model, codec, np.stack(batch), mirrored)
         heights = codec.heights(outputs)
         for i, (chance, parts) in enumerate(zip(*codec.decode(outputs), strict=True)):
             short, mid, long = (np.asarray(outputs[head][i]) for head in ("short", "mid", "long"))

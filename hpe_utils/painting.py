@@ -9,23 +9,23 @@ import numpy as np
 from hpe_utils.found import Found
 from hpe_utils.skeleton import Skeleton, side_of
 
+# Those of viz, which matplotlib's figures have.
 LEFT, RIGHT, MIDDLE, BOX = (0, 114, 178), (230, 97, 0), (85, 85, 85), (27, 158, 119)
 SIDES = {"left": LEFT, "right": RIGHT, "middle": MIDDLE}
 WHITE = (255, 255, 255)
-PARTS = np.array(
-    [(31, 119, 180), (255, 127, 14), (44, 160, 44), (214, 39, 40), (148, 103, 189), (140, 86, 75), (227, 119, 194),
-     (127, 127, 127), (188, 189, 34), (23, 190, 207), (174, 199, 232), (255, 187, 120)], np.uint8
-)  # fmt: skip
+# A hue of its own for each of up to 24 parts, neighbours far apart.
+HUES = [(67 * part % 180, 200, 230) for part in range(24)]
+PARTS = cv2.cvtColor(np.array([HUES], np.uint8), cv2.COLOR_HSV2RGB)[0]
 
 
-def paint(image: np.ndarray, people: Found, boxes: bool = False) -> np.ndarray:
-    """A copy of an (H, W, 3) uint8 picture with the parts, poses and, if asked for or nothing else is known, boxes."""
+def paint(image: np.ndarray, people: Found) -> np.ndarray:
+    """A copy of an (H, W, 3) uint8 picture with the parts and poses, or boxes where nothing else is known."""
     image = np.ascontiguousarray(image).copy()
     if people.parts is not None:
         shown = people.parts > 0
         image[shown] = (0.45 * image[shown] + 0.55 * PARTS[(people.parts[shown] - 1) % len(PARTS)]).astype(np.uint8)
     width = max(1, round(max(image.shape[:2]) / 240))
-    if boxes or not people.names and people.parts is None:
+    if not people.names and people.parts is None:
         for x0, y0, x1, y1 in np.rint(people.boxes).astype(int).tolist():
             cv2.rectangle(image, (x0, y0), (x1, y1), BOX, width, cv2.LINE_AA)
     for keypoints in people.keypoints if people.skeleton else ():

@@ -14,7 +14,14 @@ from hpe_utils.losses.parts import LOSSES as HEADS  # noqa: E402
 from hpe_utils.models.bodypix import bodypix_lab  # noqa: E402
 
 # `people_loss` is made of these; the others carry a loss to the network's answers.
-INGREDIENTS = {"balanced_fields", "focal_cross_entropy", "shared_cross_entropy", "every_stage", "KeypointLoss"}
+INGREDIENTS = {
+    "balanced_fields",
+    "focal_cross_entropy",
+    "shared_cross_entropy",
+    "every_stage",
+    "where_known",
+    "KeypointLoss",
+}
 
 QUICK = [name for name in models.ARCHITECTURES if name != "mobilenetv2"]  # Keras' own, and long in the making
 

@@ -126,7 +126,7 @@ def test_what_is_unknown_teaches_nothing():
     codec = PAFCodec((64, 64), COCO17, 4, logits=True, partial=True)
     target, weight = codec.encode(partly_labelled())
     unknown, rng = np.isnan(np.asarray(target)), np.random.default_rng(1)
-    function = losses.where_known(losses.people_loss(18, 17), 18)
+    function = losses.where_known(losses.people_loss(18, 17), np.repeat([-10.0, 0.0], codec.channels))
     predicted = rng.normal(size=unknown.shape).astype(np.float32)
     other = np.where(unknown, 3 * rng.normal(size=unknown.shape), predicted).astype(np.float32)
     one, two = (np.asarray(function(target, keras.ops.convert_to_tensor(p), weight)) for p in (predicted, other))

@@ -111,6 +111,12 @@ def test_parts_and_boxes_come_where_the_network_has_them(group):
     assert head.boxes.shape == (1, 4) and head.names == ()
 
 
+def test_bodypix_sees_the_mirror_image_too_where_it_is_asked(group):
+    plain, twice = (Pose.load("bodypix", mirrored=mirrored)(group.images[0]) for mirrored in (False, True))
+    assert len(plain) and len(twice) and (plain.parts != twice.parts).any()
+    assert ((plain.parts > 0) == (twice.parts > 0)).mean() > 0.9
+
+
 def test_folders_and_films_are_read_and_what_is_broken_is_said(everybody, group, tmp_path, capsys):
     for number, image in enumerate(group.images):
         Image.fromarray(image).save(tmp_path / f"{number}.png")
@@ -319,8 +325,12 @@ def test_mistakes_are_one_line(monkeypatch, capsys, arguments, code, words):
 
 
 def test_a_network_is_scored_and_all_are_listed(monkeypatch, capsys):
-    assert hpe(monkeypatch, "score", "trunk", "synthetic", "--count", 8) == 0
-    assert "PCKh" in capsys.readouterr().out
+    scores = {"trunk": "PCKh", "photo_parts": "pascal6, mIoU", "mask_rcnn": "iftimie6, box_AP50", "openpose": "AP"}
+    for name, word in scores.items():
+        assert hpe(monkeypatch, "score", name, "synthetic", "--count", 4) == 0
+        assert word in capsys.readouterr().out
+    assert hpe(monkeypatch, "score", "mask_rcnn", "lspet") == 1
+    assert "no parts" in capsys.readouterr().err
     assert hpe(monkeypatch, "models") == 0
     assert {line.split()[0] for line in capsys.readouterr().out.splitlines()} >= {"photo", "openpose", "trunk"}
 

@@ -19,12 +19,13 @@ from hpe_utils.data.batches import Batches
 
 
 class Row(NamedTuple):
-    """An architecture's lab form, what it is asked, the side of its pictures, and the options of its smallest form."""
+    """An architecture's lab form, what it is asked, the side of its pictures, its options and its codec's settings."""
 
     architecture: str
     task: str
     size: int = 32
     options: dict = {}
+    codec: dict = {}
 
     def __str__(self) -> str:
         return "-".join([self.architecture, self.task, *map(str, self.options.values())])
@@ -71,7 +72,7 @@ ROWS = (
     Row("hourglass", "maps", options={"stacks": 1, "levels": 1}),
     Row("hourglass", "maps", options={"stacks": 2, "levels": 1}),
     Row("vit", "maps"),
-    Row("openpose", "people", options={"stages": 1}),
+    Row("openpose", "people", options={"stages": 1}, codec={"partial": True}),
     Row("openpose", "people", options={"stages": 2, "attention": "sigmoid"}),
     Row("openpose", "people", options={"stages": 1, "attention": "softmax"}),
     Row("fcn", "pixels"),
@@ -107,7 +108,7 @@ def asked(row: Row):
     people = task.prepare(trial.some_people(SimpleNamespace(**drawn)))
     sizes = {} if row.architecture == "fcn" else {"size": row.size}
     model = models.build(row.architecture, "lab", **sizes | task.outputs(people) | row.options)
-    return task, people, model, task.codec(model, people.skeleton, people.vocabulary)
+    return task, people, model, task.codec(model, people.skeleton, people.vocabulary, **row.codec)
 
 
 def loss_of(task, model, codec):

@@ -91,19 +91,29 @@ def models() -> None:
 @click.argument("name")
 @click.argument("data_set", metavar="SET")
 @click.option("--root", type=click.Path(path_type=Path), help="Where the data set is; synthetic needs none.")
-@click.option("--split", default="test", type=click.Choice(["train", "val", "test"]))
-@click.option("--count", type=int, help="How many pictures at most.")
+@click.option(
+    "--split", type=click.Choice(["train", "val", "test"]), help="The one the set is reported on, if not said."
+)
+@click.option("--count", type=click.IntRange(1), help="How many pictures at most.")
 @click.option("--mirrored", is_flag=True, help="See mirror images, too.")
 def score(name, data_set, root, split, count, mirrored) -> None:
     """Score the network NAME on the data set SET, by the rules of its task."""
     from hpe_utils import data, runs, tasks
+    from hpe_utils.data.sets import facts_of
     from hpe_utils.pose import load_quietly
 
-    model, task, codec, facts = load_quietly(name)
-    load = {key: value for key, value in facts.get("data", {}).get("load", {}).items() if key in ("crop", "skeleton")}
-    load |= {"size": codec.size[0]} | ({"count": count} if count else {})
-    samples = task.prepare(data.load(data_set, split, root, **load))
-    for row in tasks.score_rows(task, model, codec, samples, mirrored)[0]:
+    model, task, codec, _ = load_quietly(name)
+    facts = facts_of(data_set)
+    if lacking := facts.lacks(*task.needs):
+        raise DataError(f"{facts.title}: no {lacking}, by which {task.title} are scored")
+    load = {**facts.options, "size": codec.size[0]} | ({"count": count} if count else {})
+    load |= facts.several if "several" in task.needs else {}
+    samples = data.load(data_set, split or facts.reported, root, **load)
+    if skeleton := task.joints(codec):
+        samples = samples.as_skeleton(skeleton)
+    if "parts" in task.needs:
+        samples = samples.as_parts(codec.vocabulary)
+    for row in tasks.score_rows(task, model, codec, task.prepare(samples), mirrored)[0]:
         numbers = [f"{key} {value:.3f}" for key, value in row.items() if isinstance(value, float)]
         print(printable(f"{runs.sentence(row)}: {', '.join(filter(None, [row.get('variant'), *numbers]))}"))
 

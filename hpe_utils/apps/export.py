@@ -1,6 +1,7 @@
 """A network as a file for other programs: LiteRT, ONNX, SavedModel, or Keras' own. Joints come out of its graph.
 
-`pip install "hpe-utils[export]"` brings what is needed; TensorFlow must be Keras' backend.
+The extra `export` brings what is needed (`pip install ".[export]"` in the course's folder); TensorFlow must be Keras'
+backend.
 """
 
 import tempfile
@@ -62,7 +63,9 @@ def export(network: runs.Network, path: str | Path, to: str, bits: int, pictures
             answer = WRITERS[to](network, reader, path, bits, pictures)
         answers = np.concatenate([np.asarray(answer(one[None])) for one in pictures])
     except ImportError as error:
-        raise DataError(f"{error.name} is missing: pip install 'hpe-utils[export]'") from error
+        raise DataError(
+            f"{error.name} is missing: install the extra export, in the course's folder by pip install '.[export]'"
+        ) from error
     files = [path] if path.is_file() else [file for file in path.rglob("*") if file.is_file()]
     return Exported(path, sum(file.stat().st_size for file in files), answers, wanted)
 

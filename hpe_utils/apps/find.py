@@ -18,7 +18,7 @@ from tqdm.auto import tqdm
 
 from hpe_utils.apps.own_files import distinct_names
 from hpe_utils.data import films
-from hpe_utils.data.pictures import picture_or_problem, pictures_in
+from hpe_utils.data.pictures import picture_or_problem, pictures_in, stamp
 from hpe_utils.files import DataError, read_json, replaced, write_json
 from hpe_utils.found import COLUMNS, Found, as_coco, from_coco, joint_rows
 from hpe_utils.painting import paint
@@ -149,15 +149,6 @@ class Ledger:
             write_json(self.path, {"info": info, **as_coco(self.found)})
             self.written = time.monotonic()
             self.seconds = self.written - begin
-
-
-def stamp(path: Path) -> str:
-    """What tells whether a file changed; empty where there is none."""
-    try:
-        facts = path.stat()
-    except OSError:
-        return ""
-    return f"{facts.st_size}-{facts.st_mtime_ns}"
 
 
 def write_table(path: Path, found: dict[str, Found]) -> None:

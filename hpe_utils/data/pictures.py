@@ -170,10 +170,11 @@ def pictures_in(folder: Path) -> dict[str, str]:
         raise DataError(f"{folder} cannot be listed ({error.strerror}): change its permissions") from error
     if not found:
         raise DataError(f"{folder} holds no pictures ({', '.join(KINDS)}); folders inside it are not searched")
-    return {path.name: _stamp(path) for path in found}
+    return {path.name: stamp(path) for path in found}
 
 
-def _stamp(path: Path) -> str:
+def stamp(path: Path) -> str:
+    """What tells whether a file changed; empty where there is none."""
     try:
         facts = path.stat()
     except OSError:  # a link that leads nowhere: reading it will tell

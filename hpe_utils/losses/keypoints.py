@@ -106,16 +106,16 @@ def people_loss(maps: int, joints: int, chance: float = 0.2):
     return function
 
 
-def where_known(function, maps: int):
-    """The same loss without what nobody knows: where the target is NaN, it is nothing, and so is what was predicted.
+def where_known(function, nothing):
+    """The same loss without what nobody knows: where the target is NaN it is 0, and the prediction is `nothing`.
 
-    Nothing are, before the sigmoid, heights of −10 in the first `maps` channels, and fields of 0 in the others.
+    `nothing` (C,) is what the channels say where nothing is: 0, or of heights before the sigmoid a low number.
     """
 
     def known(target, predicted, weight):
         unknown = ops.isnan(target)
-        nothing = ops.where(ops.arange(target.shape[-1]) < maps, -10.0, 0.0)
-        return function(ops.where(unknown, 0.0, target), ops.where(unknown, nothing, predicted), weight)
+        silent = ops.convert_to_tensor(nothing, "float32")
+        return function(ops.where(unknown, 0.0, target), ops.where(unknown, silent, predicted), weight)
 
     return known
 

@@ -37,9 +37,8 @@ def find_parts(model, codec: PartCodec, least: float = 0.5, mirrored: bool = Fal
     def people(images: list[np.ndarray]) -> list[Found]:
         views, pictures = inference.letterboxed(images, codec.size)
         found = []
-        for image, view, (parts, owners, poses) in zip(
-            images, views, inference.segment_people(model, codec, list(pictures), least), strict=True
-        ):
+        everybody = inference.segment_people(model, codec, list(pictures), least, mirrored=mirrored)
+        for image, view, (parts, owners, poses) in zip(images, views, everybody, strict=True):
             size, back = image.shape[1::-1], view.inverse()
             keypoints = np.where(poses.keypoints[..., 2:] > 0, back.points(poses.keypoints), 0)
             sure = np.where(keypoints[..., 2] > 0, poses.scores[:, None], 0)

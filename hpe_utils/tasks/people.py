@@ -23,8 +23,10 @@ def paf_codec(model, skeleton, vocabulary, **settings) -> PAFCodec:
 def people_loss(model, codec: PAFCodec, name: str) -> losses.KeypointLoss:
     """`losses.people_loss` for the codec's channels, or another function over maps and fields by name."""
     mixed = losses.people_loss(codec.channels[0], len(codec.skeleton))
-    mixed = losses.where_known(mixed, codec.channels[0]) if codec.partial else mixed
-    return staged(model, codec, {"people_loss": mixed}.get(name) or getattr(losses, name))
+    function = {"people_loss": mixed}.get(name) or getattr(losses, name)
+    if codec.partial:
+        function = losses.where_known(function, np.repeat([-10.0 if codec.logits else 0.0, 0.0], codec.channels))
+    return staged(model, codec, function)
 
 
 def take_trunk_and_maps(model, source, codec: PAFCodec) -> None:
