@@ -31,8 +31,9 @@ from hpe_utils.runtime import import_quietly, load_budget
 load_budget("02_joint_regression", "lab")
 assert runs.load_recorded("photo")["scores"]
 keras = import_quietly("keras")
-picture = np.random.default_rng(0).random((1, 160, 160, 3), np.float32)
-answers = keras.tree.flatten(runs.load_checkpoint("photo").predict_on_batch(picture))
+model = runs.load_checkpoint("photo")
+picture = np.random.default_rng(0).random((1, *model.input_shape[1:]), np.float32)
+answers = keras.tree.flatten(model.predict_on_batch(picture))
 assert answers and all(np.isfinite(answer).all() for answer in answers)
 print(hpe_utils.__file__)
 """
