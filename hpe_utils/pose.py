@@ -1,8 +1,8 @@
 """The door: `pose = Pose.load("photo_people")`, and `pose(picture)` is who was found in it."""
 
+import hashlib
 import sys
-from collections.abc import Iterable, Iterator
-from itertools import islice
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -11,16 +11,15 @@ from tqdm.auto import tqdm
 
 from hpe_utils import runs
 from hpe_utils.data import films
-from hpe_utils.data.pictures import as_rgb, picture_or_problem, pictures_in, read_picture
+from hpe_utils.data.pictures import BATCH, as_rgb, in_batches, picture_or_problem, pictures_in, read_picture
 from hpe_utils.data.schema import Samples
 from hpe_utils.files import DataError
 from hpe_utils.found import Found
 from hpe_utils.geometry import Affine, grown_boxes
 from hpe_utils.inference import holds_pixels
 from hpe_utils.painting import paint
+from hpe_utils.parts import Vocabulary
 from hpe_utils.skeleton import Skeleton
-
-BATCH = 16
 
 
 class Pose:
@@ -31,10 +30,11 @@ class Pose:
 
     def __init__(self, name: str, network: runs.Network, least: float | None, mirrored: bool, finder: "Pose | None"):
         self.name, self.network, self.finder = name, network, finder
+        self.least, self.mirrored = least, mirrored
         least = network.facts.get("least") if least is None else least
         options = {"mirrored": mirrored} | ({} if least is None else {"least": least})
         self.find = network.task.finder(network.model, network.codec, **options)
-        words = [self.name, network.facts.get("sha256", "")[:12], *(f"{key}={value}" for key, value in options.items())]
+        words = [self.name, sha256_of(network)[:12], *(f"{key}={value}" for key, value in options.items())]
         self.identity = " ".join(words + (["on", finder.identity] if finder else []))
 
     @classmethod
@@ -70,8 +70,12 @@ class Pose:
                 return {name: people for name, _, people in self.stream(path, batch)}
             return self.everybody([read_picture(path)])[0]
         if isinstance(source, (list, tuple)) or isinstance(source, np.ndarray) and source.ndim == 4:
-            pictures = [read_picture(one) if isinstance(one, (str, Path)) else as_rgb(one) for one in source]
-            return [people for some in batches(pictures, batch) for people in self.everybody(some)]
+            pictures = (("", read_picture(one) if isinstance(one, (str, Path)) else as_rgb(one)) for one in source)
+            return [
+                people
+                for some in in_batches(pictures, batch)
+                for people in self.everybody([image for _, image in some])
+            ]
         return self.everybody([as_rgb(source)])[0]
 
     def stream(self, path: str | Path, batch: int = BATCH) -> Iterator[tuple[str, np.ndarray, Found]]:
@@ -80,7 +84,7 @@ class Pose:
         count, pictures = (folder_pictures if path.is_dir() else film_pictures)(path)
         none = True
         with tqdm(total=count, unit="pictures", desc=path.name, leave=False, delay=1) as bar:
-            for some in batches(pictures, batch):
+            for some in in_batches(pictures, batch):
                 read = [(name, image) for name, image in some if isinstance(image, np.ndarray)]
                 for problem in (image for _, image in some if not isinstance(image, np.ndarray)):
                     bar.write(problem, file=sys.stderr)
@@ -120,12 +124,16 @@ class Pose:
         """The joints' names, in the order of `Found.keypoints`."""
         return self.skeleton.joints if self.skeleton else ()
 
+    @property
+    def vocabulary(self) -> Vocabulary | None:
+        """The names of the parts that the network finds, None where it finds none."""
+        return getattr(self.network.codec, "vocabulary", None)
+
     def __repr__(self) -> str:
         facts, codec = self.network.facts, self.network.codec
-        vocabulary = getattr(codec, "vocabulary", None)
         words = [self.network.task.title, "{} × {} pixels".format(*codec.size)]
         words += [f"{len(self.names)} joints ({self.skeleton.name})"] if self.names else []
-        words += [f"{len(vocabulary)} parts ({vocabulary.name})"] if vocabulary else []
+        words += [f"{len(self.vocabulary)} parts ({self.vocabulary.name})"] if self.vocabulary else []
         words += [f"{self.network.model.count_params() / 1e6:.2f} million weights"]
         words += [runs.score_words(row) for row in facts.get("scores", [])[:1]]
         words += [facts["licence"]] if facts.get("licence") else []
@@ -136,7 +144,8 @@ class Pose:
         """A network like this one for the samples' own joints (`fine_tuning.fine_tune`, which names the options)."""
         from hpe_utils.fine_tuning import fine_tune
 
-        return Pose(f"{self.name}, fine-tuned", fine_tune(self.network, samples, **options), None, False, self.finder)
+        network = fine_tune(self.network, samples, **options)
+        return Pose(f"{self.name}, fine-tuned", network, self.least, self.mirrored, self.finder)
 
     def save(self, path: str | Path) -> Path:
         """Write the network to a path such as "mine/hands", for `Pose.load`; returns the path of its .weights.h5."""
@@ -158,6 +167,12 @@ def load_quietly(name: str | Path) -> runs.Network:
         return runs.load_network(name)
 
 
+def sha256_of(network: runs.Network) -> str:
+    """What tells a network's weights from others': its file's hash, or for one that is in no file, theirs."""
+    weights = network.model.get_weights
+    return network.facts.get("sha256") or hashlib.sha256(b"".join(map(np.ndarray.tobytes, weights()))).hexdigest()
+
+
 def folder_pictures(folder: Path) -> tuple[int, Iterator[tuple[str, np.ndarray | str]]]:
     """How many pictures a folder has, and each by its name, or what is wrong with it."""
     names = list(pictures_in(folder))
@@ -175,10 +190,3 @@ def film_pictures(path: Path) -> tuple[int, Iterator[tuple[str, np.ndarray | str
             yield "", f"{film.broken} broken pieces of {path} were left out"
 
     return film.frames, frames()
-
-
-def batches(items: Iterable, size: int) -> Iterator[list]:
-    """The items in lists of so many."""
-    items = iter(items)
-    while some := list(islice(items, size)):
-        yield some

@@ -108,6 +108,8 @@ def built(facts: Mapping, shapes: Mapping[str, tuple], place: Path, remedy: str)
     room = keras.StatelessScope(initialize_variables=False)
     with room:
         try:
+            if isinstance(facts.get("skeleton"), dict):  # one's own, which the options may name
+                skeletons.declared(facts["skeleton"])
             model = models.build(facts["model"], facts["preset"], **facts["options"])
         except (ValueError, TypeError, KeyError, ArithmeticError) as error:
             raise DataError(f"{place} describes no model ({shown(str(error))}): {remedy}") from error
@@ -215,11 +217,15 @@ def score_words(row: Mapping) -> str:
 
 
 def checkpoint_path(name: str | Path) -> Path:
-    """Where a checkpoint's weights lie; raises DataError, naming those there are, where they are nowhere."""
-    if str(name).endswith(WEIGHTS):
-        if not Path(name).expanduser().is_file():
-            raise DataError(f"there is no checkpoint {name}: check the path (the current folder is {Path.cwd()})")
-        return Path(name).expanduser()
+    """Where a checkpoint's weights lie; raises DataError, naming those there are, where they are nowhere.
+
+    What has a folder before it or the ending .weights.h5 is a path; other names are looked for.
+    """
+    if str(name).endswith(WEIGHTS) or Path(name).name != str(name):
+        path = Path(f"{str(name).removesuffix(WEIGHTS)}{WEIGHTS}").expanduser()
+        if not path.is_file():
+            raise DataError(f"there is no checkpoint {path}: check the path (the current folder is {Path.cwd()})")
+        return path
     for folder in (folders := checkpoint_folders()):
         for stem in (str(name), f"{name}-seed0"):
             if (folder / f"{stem}{WEIGHTS}").is_file() and (folder / f"{stem}.json").is_file():

@@ -13,13 +13,14 @@ from PIL import Image
 keras = pytest.importorskip("keras")
 
 import hpe_utils  # noqa: E402
-from hpe_utils import data, found, runs  # noqa: E402
+from hpe_utils import data, found, models, runs  # noqa: E402
+from hpe_utils import skeleton as skeletons  # noqa: E402
 from hpe_utils.apps import command_line  # noqa: E402
 from hpe_utils.data import films  # noqa: E402
 from hpe_utils.files import DataError  # noqa: E402
 from hpe_utils.found import Found, joint_boxes  # noqa: E402
 from hpe_utils.pose import Pose  # noqa: E402
-from hpe_utils.skeleton import COCO17  # noqa: E402
+from hpe_utils.skeleton import COCO17, Skeleton  # noqa: E402
 
 
 @pytest.fixture(scope="module")
@@ -152,6 +153,29 @@ def test_an_own_checkpoint_is_loaded_by_its_path(tmp_path, group):
     model, task, codec, facts = runs.load_network("trunk")
     path = runs.save_checkpoint(model, "mine", facts, tmp_path)
     near(Pose.load(path)(group.images[0]), Pose.load("trunk")(group.images[0]), atol=1e-3)
+    assert Pose.load(tmp_path / "mine").identity.split()[1] == Pose.load(path).identity.split()[1]
+    with pytest.raises(DataError, match="no checkpoint .*nobody.weights.h5: check the path"):
+        Pose.load(tmp_path / "nobody")
+
+
+def test_weights_in_no_file_are_told_apart():
+    network = runs.load_network("trunk")
+    facts = {key: value for key, value in network.facts.items() if key != "sha256"}
+    first = Pose("mine", network._replace(facts=facts), None, False, None).identity
+    weight = network.model.trainable_weights[0]
+    weight.assign(weight + 1e-3)
+    assert Pose("mine", network._replace(facts=facts), None, False, None).identity != first
+
+
+def test_people_in_joints_of_one_s_own_are_loaded_by_somebody_who_does_not_know_them(tmp_path):
+    own = Skeleton("TWO", joints=("left_hand", "right_hand"), limbs=(("left_hand", "right_hand"),))
+    skeletons.register(own)
+    options = {"skeleton": "TWO", "stages": 1, "size": 64}
+    model = models.build("openpose", "lab", **options)
+    facts = {"task": "people", "model": "openpose", "preset": "lab", "options": options, "codec": {"sigma": 1.0}}
+    path = runs.save_checkpoint(model, "two", facts | {"skeleton": skeletons.declaration(own)}, tmp_path)
+    del skeletons.SKELETONS["TWO"]
+    assert Pose.load(path).names == own.joints
 
 
 def test_drawing_changes_a_copy_where_people_are(everybody, group):
@@ -244,6 +268,21 @@ def test_find_writes_people_and_pictures_and_goes_on_where_it_was_stopped(monkey
     assert looked_at == [2], "one copy is gone, one picture has changed"
     assert hpe(monkeypatch, *arguments) == 0 and sum(looked_at) == 2
 
+    content = json.loads((out / "people.json").read_text())
+    del content["annotations"][0]["bbox"]
+    (out / "people.json").write_text(json.dumps(content))
+    assert hpe(monkeypatch, *arguments) == 1 and "not as it was written" in capsys.readouterr().err
+
+
+def test_part_maps_are_written_too(monkeypatch, group, tmp_path):
+    Image.fromarray(group.images[0]).save(tmp_path / "a.png")
+    assert hpe(monkeypatch, "find", tmp_path / "a.png", "--model", "bodypix", "--out", tmp_path / "out") == 0
+    written = Image.open(tmp_path / "out" / "a.png.parts.png")
+    assert written.mode == "P"
+    np.testing.assert_array_equal(np.asarray(written), Pose.load("bodypix")(group.images[0]).parts)
+    info = json.loads((tmp_path / "out" / "people.json").read_text())["info"]
+    assert tuple(info["parts"]) == Pose.load("bodypix").vocabulary.parts
+
 
 def test_nobodys_own_pictures_are_written_over(monkeypatch, group, tmp_path, capsys):
     Image.fromarray(group.images[0]).save(tmp_path / "me.jpg")
@@ -324,13 +363,15 @@ def test_mistakes_are_one_line(monkeypatch, capsys, arguments, code, words):
     assert re.search(words, said.err) and "Traceback" not in said.err
 
 
-def test_a_network_is_scored_and_all_are_listed(monkeypatch, capsys):
+def test_a_network_is_scored_and_all_are_listed(monkeypatch, tmp_path, capsys):
     scores = {"trunk": "PCKh", "photo_parts": "pascal6, mIoU", "mask_rcnn": "iftimie6, box_AP50", "openpose": "AP"}
     for name, word in scores.items():
         assert hpe(monkeypatch, "score", name, "synthetic", "--count", 4) == 0
         assert word in capsys.readouterr().out
     assert hpe(monkeypatch, "score", "mask_rcnn", "lspet") == 1
     assert "no parts" in capsys.readouterr().err
+    (tmp_path / "stray.weights.h5").write_bytes(b"")
+    monkeypatch.setenv("HPE_MODELS", str(tmp_path))
     assert hpe(monkeypatch, "models") == 0
     assert {line.split()[0] for line in capsys.readouterr().out.splitlines()} >= {"photo", "openpose", "trunk"}
 

@@ -31,6 +31,7 @@ from hpe_utils.apps.garment_rules import (
     reaches,
 )
 from hpe_utils.apps.smart_cropping import Finder, load_finder, main, make_catalogue
+from hpe_utils.data import pictures
 from hpe_utils.data.schema import DataError
 from hpe_utils.data.synthetic import GARMENTS
 from hpe_utils.geometry import joint_angle
@@ -567,7 +568,7 @@ def test_odd_names_and_files_are_told_not_fatal(shop, capsys, monkeypatch):
 
 
 def test_few_pixels_are_in_memory_at_once(shop, monkeypatch):
-    monkeypatch.setattr(smart_cropping, "PIXELS", 100_000)
+    monkeypatch.setattr(pictures, "PIXELS", 100_000)
     seen = []
     eye = Eye()
     finder = Finder("eye", BODY23, lambda images: seen.append(len(images)) or eye.find(images))

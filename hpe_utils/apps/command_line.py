@@ -80,7 +80,11 @@ def models() -> None:
     from hpe_utils import runs, tasks
 
     for name in runs.names():
-        facts = runs.facts_of(name)
+        try:
+            facts = runs.facts_of(name)
+        except DataError as error:  # somebody's own, beside those that can be used
+            say(str(error))
+            continue
         if "task" in facts:
             scores = [runs.score_words(row) for row in facts.get("scores", [])[:1]]
             words = [tasks.get(facts["task"]).title, *scores, facts.get("licence", "no licence said")]

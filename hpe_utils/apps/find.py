@@ -18,11 +18,11 @@ from tqdm.auto import tqdm
 
 from hpe_utils.apps.own_files import distinct_names
 from hpe_utils.data import films
-from hpe_utils.data.pictures import picture_or_problem, pictures_in, stamp
+from hpe_utils.data.pictures import in_batches, picture_or_problem, pictures_in, stamp
 from hpe_utils.files import DataError, read_json, replaced, write_json
 from hpe_utils.found import COLUMNS, Found, as_coco, from_coco, joint_rows
-from hpe_utils.painting import paint
-from hpe_utils.pose import Pose, batches
+from hpe_utils.painting import PARTS, paint
+from hpe_utils.pose import Pose
 from hpe_utils.tracking import Tracker, jitter, lag
 
 LEDGER = "people.json"
@@ -45,8 +45,9 @@ def find(pose: Pose, sources: list[Path], out: Path, draw: bool = True, table: b
 
     people.json, in COCO's format, has the people of all pictures, FILM.json those of a film's frames; with `table` a
     CSV lies beside each; with `draw` also a copy of every picture, and an MP4 of every film, with the people painted
-    in. What cannot be read is a problem in the summary. Raises DataError where there is nothing that can be read, for
-    an `out` that holds one of the sources, and for one that holds what another network found.
+    in, and beside a picture's copy its part map, where the network finds parts. What cannot be read is a problem in
+    the summary. Raises DataError where there is nothing that can be read, for an `out` that holds one of the sources,
+    and for one that holds what another network found.
     """
     summary, paths, found_in = Summary(), [], []
     for source in (source.expanduser() for source in sources):
@@ -84,15 +85,16 @@ def find_in_pictures(pose: Pose, paths: list[Path], out: Path, draw: bool, table
     copies = ledger.copies_for(todo)
     try:
         with tqdm(total=len(stamps), initial=len(stamps) - len(todo), unit="pictures", leave=False, delay=1) as bar:
-            for names in batches(todo, 16):
-                read = {name: picture_or_problem(Path(name)) for name in names}
-                images = {name: image for name, image in read.items() if isinstance(image, np.ndarray)}
-                summary.problems += [image for image in read.values() if not isinstance(image, np.ndarray)]
+            for some in in_batches((name, picture_or_problem(Path(name))) for name in todo):
+                images = {name: image for name, image in some if isinstance(image, np.ndarray)}
+                summary.problems += [image for _, image in some if not isinstance(image, np.ndarray)]
                 for (name, image), people in zip(images.items(), pose.everybody(list(images.values())), strict=True):
                     if draw:
                         write_picture(out / copies[name], paint(image, people))
+                    if draw and people.parts is not None:
+                        write_parts((out / copies[name]).with_suffix(".parts.png"), people.parts)
                     ledger.note(name, people, stamps[name], copies[name] if draw else "")
-                bar.update(len(names))
+                bar.update(len(some))
                 ledger.write_now_and_then()
     finally:
         ledger.write()
@@ -112,11 +114,15 @@ class Ledger:
     def __init__(self, pose: Pose, out: Path):
         self.pose, self.path, self.found, self.marks, self.seconds = pose, out / LEDGER, {}, {}, 0.0
         if self.path.is_file():
-            content = read_json(self.path, "delete it: all pictures are looked at anew", CONTENT)
+            remedy = "delete it: all pictures are looked at anew"
+            content = read_json(self.path, remedy, CONTENT)
             other = content["info"].get("network")
             if other != pose.identity:
                 raise DataError(f"{self.path} holds what {other} found: name another folder by --out, or delete it")
-            self.found, self.marks = from_coco(content, pose.skeleton), content["info"].get("pictures", {})
+            try:
+                self.found, self.marks = from_coco(content, pose.skeleton), dict(content["info"]["pictures"])
+            except (KeyError, IndexError, TypeError, ValueError) as error:
+                raise DataError(f"{self.path} is not as it was written ({error!r}): {remedy}") from error
         self.written = time.monotonic()
 
     def has(self, name: str, mark: str, drawn: bool) -> bool:
@@ -146,6 +152,7 @@ class Ledger:
         if self.found:
             begin = time.monotonic()
             info = {"network": self.pose.identity, "pictures": self.marks}
+            info |= {"parts": self.pose.vocabulary.parts} if self.pose.vocabulary else {}
             write_json(self.path, {"info": info, **as_coco(self.found)})
             self.written = time.monotonic()
             self.seconds = self.written - begin
@@ -161,6 +168,14 @@ def write_table(path: Path, found: dict[str, Found]) -> None:
 def write_picture(path: Path, image: np.ndarray) -> None:
     with replaced(path) as partial:
         Image.fromarray(image).save(partial, "JPEG", quality=92)
+
+
+def write_parts(path: Path, parts: np.ndarray) -> None:
+    """An (H, W) part map as a PNG whose pixels' indices are the labels, 0 for nobody; viewers show the colours."""
+    labels = Image.fromarray(parts)
+    labels.putpalette(np.concatenate([np.zeros((1, 3), np.uint8), PARTS]).tobytes())
+    with replaced(path) as partial:
+        labels.save(partial, "PNG")
 
 
 # Films --------------------------------------------------------------------------------------------

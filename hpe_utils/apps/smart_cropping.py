@@ -11,7 +11,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass
 from functools import cache
 from pathlib import Path
@@ -25,11 +25,10 @@ from hpe_utils import skeleton as skeletons
 from hpe_utils.apps.contact_sheet import as_jpeg, contact_sheet, sheets_of
 from hpe_utils.apps.garment_rules import BONES, POSES, RULES, Crop, Rule, crop_box, pose_class
 from hpe_utils.apps.own_files import OwnFiles, distinct_names, writing
-from hpe_utils.data.pictures import picture_or_problem, pictures_in
+from hpe_utils.data.pictures import in_batches, picture_or_problem, pictures_in
 from hpe_utils.files import DataError, check, printable, read_json, shown, write_json
 from hpe_utils.skeleton import Skeleton
 
-BATCH, PIXELS = 16, 20_000_000  # how many pictures, and pixels in all, are in memory at once
 LEDGER = "catalogue.json"
 CATALOGUE = {"settings": dict, "pictures": dict, "sheets": dict, "files": dict}
 PICTURE = {"stamp": str, "problem?": str, "pose?": str, "keypoints?": [[float]], "crops?": dict}
@@ -99,10 +98,9 @@ def make_catalogue(folder, finder: Finder, rules: Sequence[Rule] = RULES, out=No
     own.announce(file for name in todo for file in files[name].values())
     write_catalogue(out, catalogue)
     with tqdm(total=len(stamps), initial=len(pictures), unit="pictures", desc="cropping", leave=False, delay=1) as bar:
-        for images in read_batches(folder, list(todo)):
+        for images in in_batches((name, picture_or_problem(folder / name)) for name in todo):
             described = crop_pictures(images, finder, rules, files, own)
             bar.update(len(images))
-            images.clear()  # before the next are read: large ones fill the memory
             pictures |= {name: {"stamp": todo[name], **entry} for name, entry in described.items()}
             write_catalogue(out, catalogue)
     catalogue["pictures"] = {name: pictures[name] for name in stamps}
@@ -176,22 +174,9 @@ def _is_finished(entry: dict, files: dict[str, str], own: OwnFiles) -> bool:
     )
 
 
-def read_batches(folder: Path, names: Sequence[str]) -> Iterator[dict[str, np.ndarray | str]]:
-    """Pictures by name, or the problem with one, at most BATCH at once and no more after PIXELS pixels."""
-    batch = {}
-    for name in names:
-        batch[name] = picture_or_problem(folder / name)
-        pixels = sum(image.size // 3 for image in batch.values() if isinstance(image, np.ndarray))
-        if len(batch) == BATCH or pixels >= PIXELS:
-            yield batch
-            batch = {}
-    if batch:
-        yield batch
-
-
-def crop_pictures(images: dict, finder: Finder, rules: Sequence[Rule], files: dict, own: OwnFiles) -> dict:
-    """Write the crops of some pictures; gives what catalogue.json says about each but its stamp."""
-    readable = {name: image for name, image in images.items() if isinstance(image, np.ndarray)}
+def crop_pictures(images: list, finder: Finder, rules: Sequence[Rule], files: dict, own: OwnFiles) -> dict:
+    """Write the crops of some named pictures; gives what catalogue.json says about each but its stamp."""
+    readable = {name: image for name, image in images if isinstance(image, np.ndarray)}
     found = finder.find(list(readable.values())) if readable else []
     described = {}
     for (name, image), keypoints in zip(readable.items(), found, strict=True):
@@ -201,7 +186,7 @@ def crop_pictures(images: dict, finder: Finder, rules: Sequence[Rule], files: di
             crops[rule.garment] = crop_picture(image, crop, files[name][rule.garment], own)
         places = np.round(keypoints.astype(float), 2).tolist()
         described[name] = {"pose": pose_class(keypoints, finder.skeleton), "keypoints": places, "crops": crops}
-    return {name: described.get(name) or {"problem": image} for name, image in images.items()}
+    return {name: described.get(name) or {"problem": image} for name, image in images}
 
 
 def crop_picture(image: np.ndarray, crop: Crop, file: str, own: OwnFiles) -> dict:

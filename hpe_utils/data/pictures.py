@@ -5,7 +5,7 @@ import posixpath
 import re
 import stat
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from io import BytesIO
@@ -27,6 +27,7 @@ KINDS = tuple(end for end, name in Image.registered_extensions().items() if name
 MEGAPIXELS = 80  # of the largest picture that is opened, unless $HPE_MEGAPIXELS says more
 PICTURE_BYTES = 512 << 20
 STRIP = 256  # rows
+BATCH, PIXELS = 16, 20_000_000  # how many pictures, and pixels in all, are in memory at once
 
 
 class PictureError(Exception):
@@ -188,6 +189,26 @@ def picture_or_problem(path: Path) -> np.ndarray | str:
         return read_picture(path)
     except DataError as error:
         return printable(str(error))
+
+
+def in_batches(
+    pictures: Iterable[tuple[str, np.ndarray | str]], most: int = BATCH
+) -> Iterator[list[tuple[str, np.ndarray | str]]]:
+    """Named pictures, or the problem with one, in lists of `most` at most and of no more after PIXELS pixels.
+
+    A list is emptied when the next is asked for: large pictures fill the memory.
+    """
+    batch, pixels = [], 0
+    for name, image in pictures:
+        batch.append((name, image))
+        pixels += image.size // 3 if isinstance(image, np.ndarray) else 0
+        del image
+        if len(batch) == most or pixels >= PIXELS:
+            yield batch
+            batch.clear()
+            pixels = 0
+    if batch:
+        yield batch
 
 
 @dataclass(frozen=True)
