@@ -2,10 +2,10 @@
 
 python tools/label_photographs.py --lspet FOLDER --pascal FOLDER [FOLDER ...] --movenet FOLDER --to FOLDER
 
-Writes two sets in COCO's format: TO/single has crops of one person each, 256 × 256: LSPET's people with their own 14
-joints, and what Thunder says of their faces; and the people whom MultiPose finds in Pascal-Person-Part, with Thunder's
-joints. TO/people has the whole pictures of Pascal, and mosaics of LSPET's crops, with MultiPose's people. An
-answer counts only where the network gives it again for the mirrored picture. The 90 pictures that Pascal's scores are
+Writes three sets in COCO's format. TO/leeds and TO/pascal have crops of one person each, 256 × 256: LSPET's people with
+their own 14 joints, and what Thunder says of their faces; and the people whom MultiPose finds in Pascal-Person-Part,
+with Thunder's joints. TO/people has the whole pictures of Pascal, and mosaics of LSPET's crops, with MultiPose's people.
+An answer counts only where the network gives it again for the mirrored picture. The 90 pictures that Pascal's scores are
 reported on, and LSPET's beyond 8,500 and from 4,501 to 5,000, are left out.
 """
 
@@ -51,18 +51,19 @@ def main() -> None:
 
 
 def label(arguments: argparse.Namespace) -> None:
-    """Make both sets."""
+    """Make the three sets."""
     thunder = movenet.movenet("thunder", weights=arguments.movenet / "movenet-thunder.json")
     multipose = movenet.movenet("multipose", WHOLE, weights=arguments.movenet / "movenet-multipose.json")
     finder = keras.Model(multipose.inputs, decode_several(multipose.output)._asdict())
     reader = keras.Model(thunder.inputs, decode_one(thunder.output))
     for model in (finder, reader):
         model.compile(jit_compile=False)  # XLA's depthwise convolutions are ten times slower on a CPU
-    single, people = CocoFile(arguments.to / "single"), CocoFile(arguments.to / "people")
+    leeds, single, people = (CocoFile(arguments.to / name) for name in ("leeds", "pascal", "people"))
     for split in ("train", "more"):
         crops = data.load("lspet", split, arguments.lspet, size=SIDE)
         for picture, keypoints in zip(*with_faces(reader, crops), strict=True):
-            single.add(picture, [keypoints], [middle_box()])
+            leeds.add(picture, [keypoints], [middle_box()])
+    leeds.write()
     tiles = []
     for root in arguments.pascal:
         for split in ("train", "val") if root == arguments.pascal[0] else ("all",):
