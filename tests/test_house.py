@@ -25,7 +25,7 @@ ROOT = Path(__file__).parents[1]
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 PROJECT, SETUPTOOLS = PYPROJECT["project"], PYPROJECT["tool"]["setuptools"]
 EXTRAS = PROJECT["optional-dependencies"]
-INSTALLED = PROJECT["dependencies"] + EXTRAS["course"] + EXTRAS["jax"] + EXTRAS["export"] + EXTRAS["dev"]
+INSTALLED = PROJECT["dependencies"] + sum((EXTRAS[name] for name in ("course", "jax", "export", "serve", "dev")), [])
 
 
 def text(path):
@@ -81,7 +81,8 @@ def imported_packages():
 
 
 def test_the_package_asks_for_what_it_imports():
-    lines = PROJECT["dependencies"] + EXTRAS["course"] + EXTRAS["export"]  # those of extras in functions that say so
+    # Those of extras in functions, or whole modules, that say so.
+    lines = PROJECT["dependencies"] + EXTRAS["course"] + EXTRAS["export"] + EXTRAS["serve"]
     asked = {canonicalize_name(Requirement(line).name) for line in lines}
     offers = packages_distributions()
     missing = {name for name in imported_packages() if not asked & set(map(canonicalize_name, offers.get(name, ())))}

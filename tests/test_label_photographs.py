@@ -1,6 +1,7 @@
 """tools/label_photographs.py: what MoveNet says is believed only where it says so twice, and never against a label."""
 
 import json
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from scripts import script
 keras = pytest.importorskip("keras")
 
 from hpe_utils import data  # noqa: E402
-from hpe_utils.skeleton import COCO17, PHOTO19  # noqa: E402
+from hpe_utils.skeleton import COCO17, LSP14, PHOTO19, convert  # noqa: E402
 
 tool = script("tools/label_photographs.py")
 SIDE = tool.SIDE
@@ -109,3 +110,23 @@ def test_what_is_written_is_read_as_a_set(tmp_path, cache_folder):
     whole = data.load("coco", "train", tmp_path, size=SIDE, skeleton="PHOTO19", crop="whole")
     np.testing.assert_allclose(whole.keypoints[0, 0], people[0], atol=0.02)
     np.testing.assert_allclose(whole.boxes[0, 1], (180, 180, 220, 230), atol=0.02)
+
+
+def test_thunder_has_a_say_where_it_stands_near_the_label(monkeypatch):
+    own = person(60, 60, range(5, 19), size=120)
+    own[9, 2] = 0  # a wrist without a label
+    answer = np.zeros((1, 17, 3))
+    answer[0, :, :2], answer[0, :, 2] = own[:17, :2] + (4, 0), 2
+    answer[0, 11, :2] += 60  # a hip elsewhere
+    crops = SimpleNamespace(keypoints=convert(own, PHOTO19, LSP14)[None, None], images=np.zeros((1, SIDE, SIDE, 3)))
+    monkeypatch.setattr(tool, "turned_up", lambda keypoints: tool.Affine.rotate(0.0))
+    monkeypatch.setattr(tool, "agreed", lambda reader, pictures: answer)
+    (taught,) = tool.with_thunder(None, crops)[1]
+    near = [5, 6, 7, 8, 10, 12, 13, 14, 15, 16]
+    np.testing.assert_allclose(taught[near, :2], own[near, :2] + (2, 0), atol=1e-4)
+    np.testing.assert_allclose(taught[[11, 17, 18]], own[[11, 17, 18]], atol=1e-4)
+    np.testing.assert_allclose(taught[[0, 1, 2, 3, 4, 9]], answer[0, [0, 1, 2, 3, 4, 9]], atol=1e-4)
+    answer[0, 5:, 0] += 40
+    (taught,) = tool.with_thunder(None, crops)[1]
+    np.testing.assert_allclose(taught[5:][own[5:, 2] > 0], own[5:][own[5:, 2] > 0], atol=1e-4)
+    assert (taught[:5] == 0).all(), "somebody else was found"

@@ -2,11 +2,11 @@
 
 python tools/label_photographs.py --lspet FOLDER --pascal FOLDER [FOLDER ...] --movenet FOLDER --to FOLDER
 
-Writes three sets in COCO's format. TO/leeds and TO/pascal have crops of one person each, 256 × 256: LSPET's people with
-their own 14 joints, and what Thunder says of their faces; and the people whom MultiPose finds in Pascal-Person-Part,
-with Thunder's joints. TO/people has the whole pictures of Pascal, and mosaics of LSPET's crops, with MultiPose's people.
-An answer counts only where the network gives it again for the mirrored picture. The 90 pictures that Pascal's scores are
-reported on, and LSPET's beyond 8,500 and from 4,501 to 5,000, are left out.
+Writes three sets in COCO's format. TO/leeds and TO/pascal have crops of one person each, 256 × 256: LSPET's people
+with their own 14 joints, on which Thunder has a say (`with_thunder`), and their faces; and the people whom MultiPose
+finds in Pascal-Person-Part, with Thunder's joints. TO/people has the whole pictures of Pascal, and mosaics of LSPET's
+crops, with MultiPose's people. An answer counts only where the network gives it again for the mirrored picture. The 90
+pictures that Pascal's scores are reported on, and LSPET's beyond 8,500 and from 4,501 to 5,000, are left out.
 """
 
 import argparse
@@ -61,7 +61,7 @@ def label(arguments: argparse.Namespace) -> None:
     leeds, single, people = (CocoFile(arguments.to / name) for name in ("leeds", "pascal", "people"))
     for split in ("train", "more"):
         crops = data.load("lspet", split, arguments.lspet, size=SIDE)
-        for picture, keypoints in zip(*with_faces(reader, crops), strict=True):
+        for picture, keypoints in zip(*with_thunder(reader, crops), strict=True):
             leeds.add(picture, [keypoints], [middle_box()])
     leeds.write()
     tiles = []
@@ -124,10 +124,12 @@ def middle_box() -> np.ndarray:
 # One person a crop --------------------------------------------------------------------------------
 
 
-def with_faces(reader, crops: data.Samples) -> tuple[np.ndarray, np.ndarray]:
-    """LSPET's crops and their people's (N, 19, 3) joints: their own, and of the face Thunder's.
+def with_thunder(reader, crops: data.Samples) -> tuple[np.ndarray, np.ndarray]:
+    """LSPET's crops and their people's (N, 19, 3) joints: their own and, of people whom Thunder finds, Thunder's too.
 
-    Thunder sees everybody upright. Whose other joints it finds elsewhere than they are labelled has no face here.
+    Thunder sees everybody upright. It finds somebody where most joints lie near their labels; then the face is its own,
+    as are joints without a label, and a joint that lies near its label is taught halfway between the two: LSPET's
+    places are rough, and COCO's are to be kept. Where both differ the label counts.
     """
     own = convert(crops.keypoints[:, 0], LSP14, PHOTO19)
     upright = [turned_up(keypoints) for keypoints in own]
@@ -138,9 +140,10 @@ def with_faces(reader, crops: data.Samples) -> tuple[np.ndarray, np.ndarray]:
     for keypoints, view, answer in zip(own, upright, found, strict=True):
         answer = convert(view.inverse().points(answer), COCO17, PHOTO19)
         both = (keypoints[:, 2] > 0) & (answer[:, 2] > 0)
-        far = np.linalg.norm(keypoints[both, :2] - answer[both, :2], axis=-1)
-        if len(far) >= 4 and (far < 0.06 * SIDE).mean() >= 0.6:
-            keypoints[:5] = inside(answer[:5], SIDE)
+        near = both & (np.linalg.norm(keypoints[:, :2] - answer[:, :2], axis=-1) < 0.06 * SIDE)
+        if both.sum() >= 4 and near.sum() >= 0.6 * both.sum():
+            keypoints[near, :2] = (keypoints[near, :2] + answer[near, :2]) / 2
+            keypoints[keypoints[:, 2] == 0] = inside(answer, SIDE)[keypoints[:, 2] == 0]
     return np.asarray(crops.images), own
 
 

@@ -5,6 +5,7 @@ Errors are one line on the error stream and exit code 1; Ctrl-C keeps what was f
 
 import runpy
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -157,6 +158,50 @@ def train(context: click.Context, name: str) -> None:
         raise DataError("the recipes of the recorded runs are in the course's repository: clone it, and train there")
     sys.argv = ["hpe train", name, *context.args]
     runpy.run_path(str(tool), run_name="__main__")
+
+
+@hpe.command()
+@click.option("--model", "models", multiple=True, default=["photo_people", "photo_parts"], help="May be repeated.")
+@click.option("--host", default="127.0.0.1", help="Another address than this machine's own asks for a token.")
+@click.option("--port", default=8000, type=click.IntRange(1, 65535))
+@click.option("--token", help="What callers must show; by default a new one where the host is not this machine.")
+def serve(models, host, port, token) -> None:
+    """Serve a page that finds people in the camera's frames, and /find for pictures."""
+    import secrets
+
+    from hpe_utils.pose import Pose
+
+    with needs_serve():
+        from hpe_utils.apps import server
+    if not token and host not in ("127.0.0.1", "localhost", "::1"):
+        token = secrets.token_urlsafe(16)
+    poses = {name: Pose.load(name) for name in models}
+    print(f"http://{host}:{port}/{f'?token={token}' if token else ''} until Ctrl-C", flush=True)
+    server.make_server(poses, host, port, token).run()
+
+
+@hpe.command()
+@click.argument("source")
+@click.option("--server", default="http://localhost:8000", help="Where `hpe serve` runs.")
+@click.option("--model", help="One of the server's networks; its first if not said.")
+@click.option("--out", type=click.Path(path_type=Path), help="A film to write; a window if not said.")
+@click.option("--token", help="The server's.")
+def client(source, server, model, out, token) -> None:
+    """Send the frames of SOURCE, a film or a camera's number, to a server and show what it finds."""
+    with needs_serve():
+        from hpe_utils.apps.client import follow
+
+    print(printable(follow(source, server, model, out, token)))
+
+
+@contextmanager
+def needs_serve():
+    """Say what to install where a part of the extra `serve` is missing."""
+    try:
+        yield
+    except ImportError as error:
+        message = f"{error.name} is missing: install the extra serve, in the course's folder by pip install '.[serve]'"
+        raise DataError(message) from error
 
 
 @hpe.command()

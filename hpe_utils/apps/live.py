@@ -1,0 +1,158 @@
+"""People in frames as they come: frames of many clients go to a network together, and answers leave as JSON."""
+
+import asyncio
+import base64
+import logging
+import time
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from io import BytesIO
+
+import numpy as np
+from PIL import Image
+
+from hpe_utils.data.pictures import TOO_LARGE, PictureError, decode
+from hpe_utils.found import Found
+from hpe_utils.painting import PARTS
+from hpe_utils.pose import Pose
+from hpe_utils.skeleton import side_of
+
+BATCH = 16
+FAILED = "the network could not look at this"
+MEGAPIXELS = 12  # of the largest picture that is taken from a client
+
+
+@dataclass(eq=False)
+class Frame:
+    """A picture file's bytes that wait for a network, and the future of its answer."""
+
+    model: str
+    data: bytes
+    future: asyncio.Future
+    arrived: float = field(default_factory=time.perf_counter)
+
+
+@dataclass
+class Answer:
+    """Who was found in a frame, or what is wrong with it, and the seconds of each step."""
+
+    image: np.ndarray | None
+    people: Found | None
+    problem: str
+    seconds: dict[str, float]
+
+
+class Desk:
+    """Where frames wait for their network: those of one model that wait together are one batch, the oldest first.
+
+    Whoever asks has at most one frame here, for `find` returns only with its answer.
+    """
+
+    def __init__(self, poses: Mapping[str, Pose]):
+        self.poses, self.waiting, self.some = poses, deque(), asyncio.Event()
+
+    async def find(self, model: str, data: bytes) -> Answer:
+        """Who is in a picture file's bytes."""
+        frame = Frame(model, data, asyncio.get_running_loop().create_future())
+        self.waiting.append(frame)
+        self.some.set()
+        try:
+            return await frame.future
+        finally:
+            if frame in self.waiting:  # whoever asked is gone
+                self.waiting.remove(frame)
+
+    async def run(self) -> None:
+        """Answer, until cancelled."""
+        while True:
+            await self.some.wait()
+            frames = [frame for frame in self.waiting if frame.model == self.waiting[0].model][:BATCH]
+            for frame in frames:
+                self.waiting.remove(frame)
+            if frames:
+                try:
+                    answers = await asyncio.to_thread(self.look, frames)
+                except Exception:  # one batch fails, and the next is looked at
+                    logging.getLogger(__name__).exception("a batch of %d frames failed", len(frames))
+                    answers = [Answer(None, None, FAILED, {})] * len(frames)
+                for frame, answer in zip(frames, answers, strict=True):
+                    if not frame.future.done():
+                        frame.future.set_result(answer)
+            if not self.waiting:
+                self.some.clear()
+
+    def look(self, frames: list[Frame]) -> list[Answer]:
+        """The answers to frames of one model."""
+        begin = time.perf_counter()
+        read = [read_frame(frame.data) for frame in frames]
+        decoded = time.perf_counter()
+        images = [image for image in read if isinstance(image, np.ndarray)]
+        found = iter(self.poses[frames[0].model].everybody(images))
+        end = time.perf_counter()
+        answers = []
+        for frame, image in zip(frames, read, strict=True):
+            steps = {"wait": begin - frame.arrived, "decode": decoded - begin, "find": end - decoded}
+            good = isinstance(image, np.ndarray)
+            answers.append(Answer(*(image, next(found), "") if good else (None, None, image), steps))
+        return answers
+
+
+def read_frame(data: bytes) -> np.ndarray | str:
+    """A picture file's bytes as (H, W, 3) uint8, or what is wrong with them."""
+    try:
+        return decode(data, MEGAPIXELS)
+    except PictureError as error:
+        large = f"the picture has more than {MEGAPIXELS} megapixels: send a smaller one"
+        return large if str(error) == TOO_LARGE else "this is no whole picture: send a JPEG, PNG or WebP file"
+
+
+# As JSON ------------------------------------------------------------------------------------------
+
+
+def as_json(people: Found) -> dict:
+    """The people for a page: places in the frame's pixels, rounded to tenths; a joint that was not found is null.
+
+    "parts" is a PNG as a data URL, coloured where somebody is and clear elsewhere.
+    """
+    numbers = range(1, len(people) + 1) if people.numbers is None else people.numbers.tolist()
+    each = zip(numbers, people.scores, people.boxes, people.keypoints, people.confidences, strict=True)
+    result = {
+        "size": list(people.size),
+        "people": [
+            {
+                "number": number,
+                "score": round(float(score), 3),
+                "box": np.round(box.astype(float), 1).tolist(),
+                "joints": [
+                    [round(float(x), 1), round(float(y), 1), round(float(sure), 3)] if v > 0 else None
+                    for (x, y, v), sure in zip(keypoints, confidences, strict=True)
+                ],
+            }
+            for number, score, box, keypoints, confidences in each
+        ],
+    }
+    return result | ({} if people.parts is None else {"parts": parts_url(people.parts)})
+
+
+def parts_url(parts: np.ndarray) -> str:
+    """An (H, W) part map as the data URL of a PNG whose index 0 is clear."""
+    picture, file = Image.fromarray(parts), BytesIO()
+    picture.putpalette(np.concatenate([np.zeros((1, 3), np.uint8), PARTS]).tobytes())
+    picture.save(file, "PNG", transparency=0, compress_level=1)
+    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
+
+
+def model_json(name: str, pose: Pose) -> dict:
+    """What a page needs to know of a network: its joints with their sides, limbs, parts, and what it says of itself."""
+    skeleton = pose.skeleton
+    return {
+        "name": name,
+        "title": pose.network.task.title,
+        "joints": list(pose.names),
+        "sides": [side_of(joint) for joint in pose.names],
+        "limbs": skeleton.limb_indices.tolist() if skeleton else [],
+        "parts": list(pose.vocabulary.parts) if pose.vocabulary else [],
+        "licence": pose.network.facts.get("licence"),
+        "origin": pose.network.facts.get("origin"),
+    }

@@ -1,0 +1,156 @@
+"""The served page in a real browser, whose camera is a film of drawn people."""
+
+import json
+import shutil
+from io import BytesIO
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image
+
+pytest.importorskip("keras")
+pytest.importorskip("uvicorn")
+
+from serving import Served  # noqa: E402
+
+from hpe_utils import data  # noqa: E402
+from hpe_utils.pose import Pose  # noqa: E402
+from hpe_utils.skeleton import BODY23  # noqa: E402
+
+pytestmark = pytest.mark.slow
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
+QUIET = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
+FAKE = "--use-fake-device-for-media-stream"
+ANSWERED = "() => document.getElementById('view').dataset.answer"
+PIXEL = "([x, y]) => [...document.getElementById('view').getContext('2d').getImageData(x, y, 1, 1).data]"
+
+
+@pytest.fixture(scope="module")
+def poses():
+    return {name: Pose.load(name) for name in ("openpose", "photo_parts")}
+
+
+@pytest.fixture(scope="module")
+def scene():
+    """Two drawn people in a picture of 640 × 480, and their joints (2, K, 3) in its pixels."""
+    group = data.load("synthetic", "test", people=(2, 2), size=160, count=1, skeleton="BODY23")
+    square = cv2.resize(np.asarray(group.images[0]), (480, 480), interpolation=cv2.INTER_CUBIC)
+    truth = group.keypoints[0].copy()
+    truth[..., :2] = 3 * (truth[..., :2] + 0.5) - 0.5 + (80, 0)
+    return np.pad(square, ((0, 0), (80, 80), (0, 0)), constant_values=128), truth
+
+
+@pytest.fixture(scope="module")
+def camera(tmp_path_factory, scene):
+    """A film of the scene as Chromium's camera takes it: JPEG files one behind the other."""
+    file = BytesIO()
+    Image.fromarray(scene[0]).save(file, "JPEG", quality=95)
+    path = tmp_path_factory.mktemp("camera") / "film.mjpeg"
+    path.write_bytes(10 * file.getvalue())
+    return path
+
+
+@pytest.fixture(scope="module")
+def browser_with():
+    """Starts a browser with these options, for the time of a module."""
+    playwright = pytest.importorskip("playwright.sync_api").sync_playwright
+    if CHROMIUM is None:
+        pytest.skip("no Chromium or Chrome is installed")
+    with playwright() as driver:
+        begun = []
+
+        def start(*options):
+            begun.append(driver.chromium.launch(executable_path=CHROMIUM, args=[*QUIET, *options]))
+            return begun[-1]
+
+        yield start
+        for browser in begun:
+            browser.close()
+
+
+@pytest.fixture(scope="module")
+def with_camera(browser_with, camera):
+    return browser_with(FAKE, f"--use-file-for-fake-video-capture={camera}")
+
+
+def opened(browser, served, **options):
+    page = browser.new_context(**options).new_page()
+    page.errors = []
+    page.on("pageerror", lambda error: page.errors.append(str(error)))
+    page.goto(f"http://localhost:{served.port}/")
+    page.wait_for_function("() => document.getElementById('status').textContent === 'Choose a source.'")
+    return page
+
+
+def test_joints_are_drawn_where_people_are_and_stop_stops(with_camera, poses, scene):
+    image, truth = scene
+    with Served(poses) as served:
+        page = opened(with_camera, served, permissions=["camera"])
+        page.click("#camera")
+        page.wait_for_function(ANSWERED)
+        page.wait_for_function("() => Number(document.getElementById('times').cells[0].textContent) >= 1")
+        page.click("#stop")
+        answer = json.loads(page.evaluate(ANSWERED))
+        found = [np.array([joint or (np.nan,) * 3 for joint in one["joints"]]) for one in answer["people"]]
+        for own in truth:
+            distances = [np.linalg.norm(one[:, :2] - own[:, :2], axis=1)[own[:, 2] > 0] for one in found]
+            assert min(np.nanmedian(one) for one in distances) < 15, "pixels of 640"
+        right = BODY23.index("right_hip")
+        x, y, _ = next(one["joints"][right] for one in answer["people"] if one["joints"][right])
+        assert np.allclose(page.evaluate(PIXEL, [round(x), round(y)])[:3], (230, 97, 0), atol=60)
+        assert page.inner_text("#status") == "Stopped." and page.is_disabled("#stop")
+        assert "people: person 1" in page.inner_text("#found").lower() or "One person" in page.inner_text("#found")
+        seen = page.evaluate(ANSWERED)
+        page.wait_for_timeout(500)
+        assert page.evaluate(ANSWERED) == seen and page.errors == []
+
+
+def test_effects_change_the_background_or_the_people(with_camera, poses, scene):
+    with Served(poses) as served:
+        page = opened(with_camera, served, permissions=["camera"])
+        page.select_option("#model", "photo_parts")
+        page.click("#camera")
+        corners = {}
+        for effect in ("joints", "parts", "blur", "pixelate", "replace"):
+            page.select_option("#effect", effect)
+            page.wait_for_function(ANSWERED)
+            page.wait_for_timeout(1500)
+            corners[effect] = page.evaluate(PIXEL, [100, 20])
+        assert corners["replace"][:3] == [255, 255, 255] and corners["joints"] == corners["parts"] != corners["replace"]
+        assert page.errors == []
+
+
+def test_a_picture_from_the_disk_is_looked_at(with_camera, poses, scene, tmp_path):
+    Image.fromarray(scene[0]).save(tmp_path / "me.png")
+    (tmp_path / "none.png").write_bytes(b"no picture")
+    with Served(poses) as served:
+        page = opened(with_camera, served)
+        page.set_input_files("#file", tmp_path / "none.png")
+        page.wait_for_function("() => document.getElementById('status').textContent.includes('cannot be read')")
+        page.set_input_files("#file", tmp_path / "me.png")
+        page.wait_for_function(ANSWERED)
+        assert json.loads(page.evaluate(ANSWERED))["people"] and page.errors == []
+
+
+def test_no_camera_and_a_camera_that_may_not_be_used_are_said(browser_with, with_camera, poses):
+    with Served(poses) as served:
+        page = opened(browser_with("--use-fake-ui-for-media-stream"), served)
+        page.click("#camera")
+        page.wait_for_function("() => document.getElementById('status').textContent === 'No camera is there.'")
+        page = opened(with_camera, served)
+        page.click("#camera")
+        page.wait_for_function("() => document.getElementById('status').textContent.includes('may not be used')")
+
+
+def test_a_server_that_goes_is_said_and_found_again(with_camera, poses):
+    with Served(poses) as served:
+        page = opened(with_camera, served, permissions=["camera"])
+        page.click("#camera")
+        page.wait_for_function(ANSWERED)
+    page.wait_for_function("() => document.getElementById('status').textContent.includes('The server is gone')")
+    with Served(poses, port=served.port):
+        page.wait_for_function("() => document.getElementById('status').textContent === 'Running.'")
+        page.evaluate("() => { delete document.getElementById('view').dataset.answer }")
+        page.wait_for_function(ANSWERED)
+        assert page.errors == []
