@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from hpe_utils.data.schema import Samples
-from hpe_utils.data.synthetic import GARMENTS, PARTS, SyntheticSource, labels, poses, scene, source
+from hpe_utils.data.synthetic import GARMENTS, PARTS, SyntheticSource, film, labels, poses, scene, source
 from hpe_utils.data.synthetic.clay import SEGMENTS
 from hpe_utils.data.synthetic.dice import Dice
 from hpe_utils.data.synthetic.render import render
@@ -335,3 +335,19 @@ def test_spec_and_title_tell_sources_apart():
         source("test", root="folder")
     with pytest.raises(ValueError, match="1005"):
         sources[0].read(1000, 1005)
+
+
+def test_a_film_is_of_the_same_people_who_move_smoothly():
+    clip = film(frames=40, people=2, size=96, number=1, pace=10)
+    assert len(clip) == 40 and clip.keypoints.shape[1:] == (2, len(clip.skeleton), 3)
+    known = (clip.keypoints[..., 2] > 0).all(axis=0)
+    steps = np.linalg.norm(np.diff(clip.keypoints[..., :2], axis=0), axis=-1)[:, known]
+    assert 0.02 < np.median(steps) < 2 and steps.max() < 0.1 * 96, "nobody jumps"
+    whole = np.linalg.norm(clip.keypoints[0, ..., :2] - clip.keypoints[10, ..., :2], axis=-1)[known]
+    assert whole.max() > 5, "and nobody stands still"
+    nobody = (clip.instances == 0).all(axis=0)
+    shade = clip.images[:, nobody].astype(int)
+    assert nobody.mean() > 0.5 and np.median(abs(shade - shade[0])) == 0, "the camera stands"
+    again = film(frames=41, people=2, size=96, number=1, pace=10)
+    assert (again.images[:40] == clip.images).all() and (again.keypoints[40] == clip.keypoints[0]).all(), "it repeats"
+    assert (film(4, 2, 96, number=2).images != clip.images[:4]).any()

@@ -2,6 +2,6 @@
 
 from .clay import PARTS
 from .clothes import GARMENTS
-from .source import FACTS, RENDERER_VERSION, SyntheticSource, source
+from .source import FACTS, RENDERER_VERSION, SyntheticSource, film, source
 
-__all__ = ["FACTS", "GARMENTS", "PARTS", "RENDERER_VERSION", "SyntheticSource", "source"]
+__all__ = ["FACTS", "GARMENTS", "PARTS", "RENDERER_VERSION", "SyntheticSource", "film", "source"]

@@ -1,6 +1,6 @@
 """A chunk of scenes: every random choice made, people posed and placed, cameras aimed, before any pixel is drawn."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from .dice import Dice
 DIFFICULTIES = ("easy", "hard", "cropped")
 CUTS = ("none", "knees", "hips")
 SPLITS = ("train", "val", "test")
+KEYS = 4  # poses of everybody in a film
 _SCENE_COLUMNS, _PERSON_COLUMNS = 100, 640
 
 
@@ -58,16 +59,44 @@ class Scenes:
 
 def sample(seed: int, split: str, indices, difficulty: str, people: tuple[int, int], material: str) -> Scenes:
     """Scenes for the pictures numbered `indices`, each drawn from its own generator."""
-    rules = RULES[difficulty]
     streams = [np.random.default_rng([seed, SPLITS.index(split), int(i)]) for i in indices]
     dice = Dice(np.stack([rng.random(_SCENE_COLUMNS) for rng in streams]))
     place_rows = np.stack([rng.random(places.NUMBERS) for rng in streams])
     count = people[0] + dice.integers(people[1] - people[0] + 1)
+    person = Dice(np.concatenate([rng.random((n, _PERSON_COLUMNS)) for rng, n in zip(streams, count, strict=True)]))
+    return _scenes(dice, place_rows, count, person, difficulty, material)
+
+
+def sample_film(
+    seed: int, split: str, index: int, difficulty: str, people: int, material: str, frames: int, pace: int
+) -> Scenes:
+    """The scenes of a film: `people` who stand and move their limbs, from pose to pose in `pace` frames, and again.
+
+    Place, light, clothes and camera are one picture's, number `index`; nothing stands in front.
+    """
+    rng = np.random.default_rng([seed, SPLITS.index(split), index, people])
+    dice = Dice(np.tile(rng.random(_SCENE_COLUMNS), (frames, 1)))
+    place_rows = np.tile(rng.random(places.NUMBERS), (frames, 1))
+    person = Dice(np.tile(rng.random((people, _PERSON_COLUMNS)), (frames, 1)))
+    keys = rng.random((KEYS * people, _PERSON_COLUMNS))
+    keys[:, 0] = 0  # the archetype: standing
+    held = poses.sample_poses(Dice(keys), 0.0)
+    step, way = np.divmod(np.arange(frames) / pace, 1)
+    way = np.repeat(way**2 * (3 - 2 * way), people)
+    first, then = (
+        (people * ((step.astype(int) + later) % KEYS)[:, None] + np.arange(people)).ravel() for later in (0, 1)
+    )
+    angles = {name: (1 - way) * values[first] + way * values[then] for name, values in held.angles.items()}
+    pose = poses.Poses(angles, held.archetype[first], held.lift[first])
+    return _scenes(dice, place_rows, np.full(frames, people), person, difficulty, material, pose)
+
+
+def _scenes(dice: Dice, place_rows, count, person: Dice, difficulty: str, material: str, pose=None) -> Scenes:
+    """Scenes from their numbers; with everybody's `pose` in every frame they are a film's, whose camera stands."""
+    rules = RULES[difficulty] if pose is None else replace(RULES[difficulty], occluded=0.0)
     owner = np.repeat(np.arange(len(count)), count)
     rank = np.concatenate([np.arange(n) for n in count])
-    person = Dice(np.concatenate([rng.random((n, _PERSON_COLUMNS)) for rng, n in zip(streams, count, strict=True)]))
-
-    figures, used, joints, facts, palette = _people(person, rules, material)
+    figures, used, joints, facts, palette = _people(person, rules, material, pose)
     ground = camera.spread_out(person, rank, count[owner], dice.uniform(0.45, 0.95)[owner])
     scale = np.where(count > 1, 1, 0)[owner] * (facts["scale"] - 1) + 1
     figures.spheres[...] *= scale[:, None, None]
@@ -77,6 +106,8 @@ def sample(seed: int, split: str, indices, difficulty: str, people: tuple[int, i
     cameras = camera.aim(dice, difficulty)
     bounds = _bounds(cameras, figures, used, owner)
     union = _union(bounds, owner, len(count))
+    if pose is not None:
+        union[:] = np.concatenate([union[:, :2].min(axis=0), union[:, 2:].max(axis=0)])
     cut, cut_at = _cut(dice, rules.cut, cameras.project(joints, owner), union, owner)
     shift = np.stack([dice.uniform(-1, 1), dice.uniform(-1, 1)], -1)
     cameras = camera.frame(cameras, union, cut_at, dice.uniform(*rules.fill), shift)
@@ -122,9 +153,10 @@ def _gain(dice: Dice) -> np.ndarray:
     return (dice.uniform(0.75, 1.15)[:, None] * tint).astype(np.float32)
 
 
-def _people(dice: Dice, rules: Rules, material: str):
-    """Figures on the floor, their joints in metres, facts about them, and their palette."""
-    pose = poses.sample_poses(dice, rules.acrobatic)
+def _people(dice: Dice, rules: Rules, material: str, pose: poses.Poses | None):
+    """Figures on the floor, in a pose or one of their own, their joints in metres, facts, and their palette."""
+    sampled = poses.sample_poses(dice, rules.acrobatic)
+    pose = pose or sampled
     shape = body.sample_shapes(dice)
     for side in poses.SIDES:
         shape[f"{side}_curl"] = pose.angles[f"{side}_finger_curl"]

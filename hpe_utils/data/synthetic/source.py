@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from hpe_utils.data.schema import Samples
 from hpe_utils.data.sets import Facts
 from hpe_utils.parts import BODYPIX24
 from hpe_utils.skeleton import SYNTHETIC27
@@ -99,22 +100,41 @@ class SyntheticSource:
 
     def _draw(self, indices: range) -> dict[str, np.ndarray]:
         scenes = scene.sample(self.seed, self.split, indices, self.difficulty, self.people, self.material)
-        canvas, strokes = render(scenes, self.size, self.material)
-        most = self.people[1]
-        points = labels.keypoints(scenes, canvas, strokes, most)
-        attributes = labels.attributes(scenes, points, most)
-        return {
-            "images": canvas.images,
-            "keypoints": points,
-            "boxes": labels.boxes(scenes, self.size, most),
-            "head_boxes": labels.head_boxes(scenes, self.size, most),
-            "to_picture": np.tile(np.eye(2, 3, dtype=np.float32), (len(indices), 1, 1)),
-            "ids": np.array([f"{self.difficulty}-{self.split}-{i:05d}" for i in indices]),
-            "instances": canvas.instances,
-            "parts": canvas.parts,
-            "garments": canvas.garments,
-            **{f"attribute_{name}": values for name, values in attributes.items()},
-        }
+        fields, attributes = drawn(scenes, self.size, self.people[1], self.material)
+        ids = np.array([f"{self.difficulty}-{self.split}-{i:05d}" for i in indices])
+        return fields | {"ids": ids} | {f"attribute_{name}": values for name, values in attributes.items()}
+
+
+def drawn(scenes: scene.Scenes, size: int, most: int, material: str) -> tuple[dict, dict]:
+    """The fields of `Samples` for scenes of at most so many people, but for their ids, and their attributes."""
+    canvas, strokes = render(scenes, size, material)
+    points = labels.keypoints(scenes, canvas, strokes, most)
+    fields = {
+        "images": canvas.images,
+        "keypoints": points,
+        "boxes": labels.boxes(scenes, size, most),
+        "head_boxes": labels.head_boxes(scenes, size, most),
+        "to_picture": np.tile(np.eye(2, 3, dtype=np.float32), (len(points), 1, 1)),
+        "instances": canvas.instances,
+        "parts": canvas.parts,
+        "garments": canvas.garments,
+    }
+    return fields, labels.attributes(scenes, points, most)
+
+
+def film(frames: int = 120, people: int = 1, size: int = 256, number: int = 0, pace: int = 30) -> Samples:
+    """The frames of a film of drawn people who move their limbs, one pose after another in `pace` frames each.
+
+    Other numbers give other people and places. Its pictures and labels are as those of `data.load("synthetic", …)`.
+    """
+    scenes = scene.sample_film(0, "test", number, "easy", people, "person", frames, pace)
+    fields, attributes = drawn(scenes, size, people, "person")
+    ids = np.array([f"film-{number}-{frame:05d}" for frame in range(frames)])
+    origin = {"set": "synthetic", "split": "test", "level": "film"}
+    return Samples(
+        **fields, ids=ids, skeleton=SYNTHETIC27, title=f"drawn film {number}", vocabulary=BODYPIX24,
+        attributes=attributes, origin=origin,
+    )  # fmt: skip
 
 
 def source(split: str, root=None, count: int | None = None, **options) -> SyntheticSource:
