@@ -22,8 +22,8 @@ pytestmark = pytest.mark.slow
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
 QUIET = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
 FAKE = "--use-fake-device-for-media-stream"
-ANSWERED = "() => document.getElementById('view').dataset.answer"
-PIXEL = "([x, y]) => [...document.getElementById('view').getContext('2d').getImageData(x, y, 1, 1).data]"
+ANSWERED = "() => document.querySelector('.live-canvas').dataset.answer"
+PIXEL = "([x, y]) => [...document.querySelector('.live-canvas').getContext('2d').getImageData(x, y, 1, 1).data]"
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +79,7 @@ def opened(browser, served, **options):
     page.errors = []
     page.on("pageerror", lambda error: page.errors.append(str(error)))
     page.goto(f"http://localhost:{served.port}/")
-    page.wait_for_function("() => document.getElementById('status').textContent === 'Choose a source.'")
+    page.wait_for_function("() => document.querySelector('.live-status')?.textContent === 'Choose a source.'")
     return page
 
 
@@ -87,10 +87,10 @@ def test_joints_are_drawn_where_people_are_and_stop_stops(with_camera, poses, sc
     image, truth = scene
     with Served(poses) as served:
         page = opened(with_camera, served, permissions=["camera"])
-        page.click("#camera")
+        page.click(".live-camera")
         page.wait_for_function(ANSWERED)
-        page.wait_for_function("() => Number(document.getElementById('times').cells[0].textContent) >= 1")
-        page.click("#stop")
+        page.wait_for_function("() => Number(document.querySelector('.live-times').cells[0].textContent) >= 1")
+        page.click(".live-stop")
         answer = json.loads(page.evaluate(ANSWERED))
         found = [np.array([joint or (np.nan,) * 3 for joint in one["joints"]]) for one in answer["people"]]
         for own in truth:
@@ -99,8 +99,10 @@ def test_joints_are_drawn_where_people_are_and_stop_stops(with_camera, poses, sc
         right = BODY23.index("right_hip")
         x, y, _ = next(one["joints"][right] for one in answer["people"] if one["joints"][right])
         assert np.allclose(page.evaluate(PIXEL, [round(x), round(y)])[:3], (230, 97, 0), atol=60)
-        assert page.inner_text("#status") == "Stopped." and page.is_disabled("#stop")
-        assert "people: person 1" in page.inner_text("#found").lower() or "One person" in page.inner_text("#found")
+        assert page.inner_text(".live-status") == "Stopped." and page.is_disabled(".live-stop")
+        assert "people: person 1" in page.inner_text(".live-found").lower() or "One person" in page.inner_text(
+            ".live-found"
+        )
         seen = page.evaluate(ANSWERED)
         page.wait_for_timeout(500)
         assert page.evaluate(ANSWERED) == seen and page.errors == []
@@ -109,11 +111,11 @@ def test_joints_are_drawn_where_people_are_and_stop_stops(with_camera, poses, sc
 def test_effects_change_the_background_or_the_people(with_camera, poses, scene):
     with Served(poses) as served:
         page = opened(with_camera, served, permissions=["camera"])
-        page.select_option("#model", "photo_parts")
-        page.click("#camera")
+        page.select_option(".live-model", "photo_parts")
+        page.click(".live-camera")
         corners = {}
         for effect in ("joints", "parts", "blur", "pixelate", "replace"):
-            page.select_option("#effect", effect)
+            page.select_option(".live-effect", effect)
             page.wait_for_function(ANSWERED)
             page.wait_for_timeout(1500)
             corners[effect] = page.evaluate(PIXEL, [100, 20])
@@ -126,9 +128,9 @@ def test_a_picture_from_the_disk_is_looked_at(with_camera, poses, scene, tmp_pat
     (tmp_path / "none.png").write_bytes(b"no picture")
     with Served(poses) as served:
         page = opened(with_camera, served)
-        page.set_input_files("#file", tmp_path / "none.png")
-        page.wait_for_function("() => document.getElementById('status').textContent.includes('cannot be read')")
-        page.set_input_files("#file", tmp_path / "me.png")
+        page.set_input_files(".live-file", tmp_path / "none.png")
+        page.wait_for_function("() => document.querySelector('.live-status').textContent.includes('cannot be read')")
+        page.set_input_files(".live-file", tmp_path / "me.png")
         page.wait_for_function(ANSWERED)
         assert json.loads(page.evaluate(ANSWERED))["people"] and page.errors == []
 
@@ -136,21 +138,21 @@ def test_a_picture_from_the_disk_is_looked_at(with_camera, poses, scene, tmp_pat
 def test_no_camera_and_a_camera_that_may_not_be_used_are_said(browser_with, with_camera, poses):
     with Served(poses) as served:
         page = opened(browser_with("--use-fake-ui-for-media-stream"), served)
-        page.click("#camera")
-        page.wait_for_function("() => document.getElementById('status').textContent === 'No camera is there.'")
+        page.click(".live-camera")
+        page.wait_for_function("() => document.querySelector('.live-status').textContent === 'No camera is there.'")
         page = opened(with_camera, served)
-        page.click("#camera")
-        page.wait_for_function("() => document.getElementById('status').textContent.includes('may not be used')")
+        page.click(".live-camera")
+        page.wait_for_function("() => document.querySelector('.live-status').textContent.includes('may not be used')")
 
 
 def test_a_server_that_goes_is_said_and_found_again(with_camera, poses):
     with Served(poses) as served:
         page = opened(with_camera, served, permissions=["camera"])
-        page.click("#camera")
+        page.click(".live-camera")
         page.wait_for_function(ANSWERED)
-    page.wait_for_function("() => document.getElementById('status').textContent.includes('The server is gone')")
+    page.wait_for_function("() => document.querySelector('.live-status').textContent.includes('The server is gone')")
     with Served(poses, port=served.port):
-        page.wait_for_function("() => document.getElementById('status').textContent === 'Running.'")
-        page.evaluate("() => { delete document.getElementById('view').dataset.answer }")
+        page.wait_for_function("() => document.querySelector('.live-status').textContent === 'Running.'")
+        page.evaluate("() => { delete document.querySelector('.live-canvas').dataset.answer }")
         page.wait_for_function(ANSWERED)
         assert page.errors == []

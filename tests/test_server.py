@@ -67,8 +67,8 @@ def test_a_picture_gives_its_people_as_json_and_as_a_picture(client, poses, grou
 def test_the_page_and_what_it_asks_for(client):
     page = client.get("/")
     assert page.status_code == 200 and "default-src 'self'" in page.headers["content-security-policy"]
-    for file in ("live.js", "drawing.js", "page.css"):
-        assert file in page.text or file == "drawing.js"
+    assert "page/served.js" in page.text and "page/page.css" in page.text
+    for file in ("served.js", "view.js", "drawing.js", "page.css", "view.css"):
         assert client.get(f"/page/{file}").status_code == 200
     assert client.get("/health").json() == {"status": "ok", "clients": 0}
     models = {model["name"]: model for model in client.get("/models").json()}
@@ -107,8 +107,8 @@ def test_who_may_ask(poses, client, group):
         assert other.get("/health", headers=host).status_code == 401
         assert other.get("/health?token=wrong", headers=host).status_code == 401
         assert other.get("/health", headers=host | {"authorization": "Bearer secret"}).status_code == 200
-        assert other.get("/page/live.js").status_code == 401 and other.get("/?token=secret").status_code == 200
-        assert other.get("/page/live.js").status_code == 200, "by the cookie that came with the page"
+        assert other.get("/page/served.js").status_code == 401 and other.get("/?token=secret").status_code == 200
+        assert other.get("/page/served.js").status_code == 200, "by the cookie that came with the page"
     assert client.get("/health", headers={"host": "evil.example"}).status_code == 421
     assert client.post("/find", data=file_of(group), headers={"origin": "http://evil.example"}).status_code == 403
     with pytest.raises(InvalidStatus, match="403"), client.frames(origin="http://evil.example"):
