@@ -64,10 +64,32 @@ def reader(model: keras.Model, codec, mirrored: bool = False) -> keras.Model:
     takes as long as a small network itself. With `mirrored` the mirror image is seen as well.
     """
     outputs = Averaged(model, codec)(model.input) if mirrored else model.output
-    read = keras.Model(model.input, Decoding(codec, dtype="float32")(outputs), name="reader")
+    return compiled(keras.Model(model.input, Decoding(codec, dtype="float32")(outputs), name="reader"))
+
+
+class PartDecoding(keras.layers.Layer):
+    """A BodyPix' decoding as a layer: (B, H, W) labels of parts, 0 where the chance of a person is below `least`."""
+
+    def __init__(self, codec: PartCodec, least: float, **options):
+        super().__init__(**options)
+        self.codec, self.least = codec, least
+
+    def call(self, outputs):
+        both = self.codec.chances(outputs)
+        labels = ops.cast(ops.argmax(both[..., 1:], axis=-1) + 1, "float32")
+        return ops.where(both[..., 0] >= self.least, labels, 0.0)
+
+
+def part_reader(model: keras.Model, codec: PartCodec, least: float = 0.5) -> keras.Model:
+    """A network for parts with its decoding in one graph: (B, H, W, 3) pictures to (B, H, W) float32 labels."""
+    return compiled(keras.Model(model.input, PartDecoding(codec, least, dtype="float32")(model.output), name="reader"))
+
+
+def compiled(reader: keras.Model) -> keras.Model:
+    """The model, compiled as it is fastest."""
     # On TensorFlow XLA's depthwise convolutions are ten times slower on a CPU; JAX has nothing else.
-    read.compile(jit_compile=keras.backend.backend() == "jax")
-    return read
+    reader.compile(jit_compile=keras.backend.backend() == "jax")
+    return reader
 
 
 def predict_people(

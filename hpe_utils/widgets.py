@@ -3,7 +3,9 @@
 Nothing in the package imports this module.
 """
 
+import time
 from base64 import b64encode
+from collections.abc import Mapping
 from html import escape
 from io import BytesIO
 from pathlib import Path
@@ -22,6 +24,7 @@ from hpe_utils.data.schema import Samples
 from hpe_utils.data.synthetic import GARMENTS, PARTS
 from hpe_utils.metrics import head_sizes, pckh
 
+PAGE = Path(__file__).parent / "apps" / "page"
 LAYERS = ("pixels", "joints", "limbs", "boxes", "head box", "instances", "parts", "garments")
 PART_NAMES = ("", *PARTS)
 PEOPLE_NAMES = ("", *(f"person {n}" for n in range(1, 10)))
@@ -184,6 +187,41 @@ class PoseMover(anywidget.AnyWidget):
     rings = traitlets.List().tag(sync=True)
     points = traitlets.List().tag(sync=True)
     selected = traitlets.Int().tag(sync=True)
+
+
+class LiveView(anywidget.AnyWidget):
+    """A camera's, a picture's or a film's frames with the people that networks find in them; it begins with a film.
+
+    `poses` are networks by name, `clip` an MP4 file's bytes. Frames come from the browser to the kernel, which answers
+    and forgets them.
+    """
+
+    _esm = "\n".join(
+        (PAGE / name).read_text(encoding="utf-8") for name in ("drawing.js", "view.js", "widget.js")
+    ).replace('import { drawAnswer, inWords } from "./drawing.js";', "")
+    _css = (PAGE / "view.css").read_text(encoding="utf-8")
+    models = traitlets.List().tag(sync=True)
+    clip = traitlets.Bytes().tag(sync=True)
+
+    def __init__(self, poses: Mapping, clip: bytes):
+        from hpe_utils.apps.live import model_json
+
+        super().__init__(models=[model_json(name, pose) for name, pose in poses.items()], clip=clip)
+        self.poses, self.settings, self.tracker = poses, None, None
+        self.on_msg(self._answer)
+
+    def _answer(self, _widget, asked: dict, files: list) -> None:
+        """Answer one frame; people keep their numbers until another network or smoothing is chosen."""
+        from hpe_utils.apps.live import answer_json, look
+        from hpe_utils.tracking import Tracker
+
+        name, settings = asked["model"], (asked["model"], asked["smooth"])
+        if settings != self.settings:
+            self.settings, self.tracker = settings, Tracker(smooth=asked["smooth"])
+        (answer,) = look(self.poses[name], [bytes(files[0])])
+        if answer.people is not None and answer.people.names:
+            answer.people = self.tracker.update(answer.people, time.monotonic())
+        self.send({"frame": asked["frame"], **answer_json(answer, name, self.poses[name])})
 
 
 class PCKhExplorer(ipywidgets.VBox):

@@ -103,22 +103,12 @@ def models() -> None:
 @click.option("--mirrored", is_flag=True, help="See mirror images, too.")
 def score(name, data_set, root, split, count, mirrored) -> None:
     """Score the network NAME on the data set SET, by the rules of its task."""
-    from hpe_utils import data, runs, tasks
-    from hpe_utils.data.sets import facts_of
+    from hpe_utils import runs, tasks
     from hpe_utils.pose import load_quietly
 
-    model, task, codec, _ = load_quietly(name)
-    facts = facts_of(data_set)
-    if lacking := facts.lacks(*task.needs):
-        raise DataError(f"{facts.title}: no {lacking}, by which {task.title} are scored")
-    load = {**facts.options, "size": codec.size[0]} | ({"count": count} if count else {})
-    load |= facts.several if "several" in task.needs else {}
-    samples = data.load(data_set, split or facts.reported, root, **load)
-    if skeleton := task.joints(codec):
-        samples = samples.as_skeleton(skeleton)
-    if "parts" in task.needs:
-        samples = samples.as_parts(codec.vocabulary)
-    for row in tasks.score_rows(task, model, codec, task.prepare(samples), mirrored)[0]:
+    network = load_quietly(name)
+    samples = samples_for(network, data_set, split, root, count)
+    for row in tasks.score_rows(network.task, network.model, network.codec, samples, mirrored)[0]:
         numbers = [f"{key} {value:.3f}" for key, value in row.items() if isinstance(value, float)]
         print(printable(f"{runs.sentence(row)}: {', '.join(filter(None, [row.get('variant'), *numbers]))}"))
 
@@ -134,16 +124,33 @@ def score(name, data_set, root, split, count, mirrored) -> None:
 @click.option("--count", default=100, type=click.IntRange(1), help="How many of them.")
 def export(name, kind, bits, out, data_set, root, split, count) -> None:
     """Write the network NAME for other programs, and compare its joints and score with Keras'."""
-    from hpe_utils import data, runs
+    from hpe_utils import runs
     from hpe_utils.apps.export import export, sentences
     from hpe_utils.pose import load_quietly
 
     network = load_quietly(name)
-    size = network.codec.size[0]
-    people = data.load(data_set, split, root, size=size, count=count).as_skeleton(network.codec.skeleton)
+    people = samples_for(network, data_set, split, root, count)
     done = export(network, out or Path(name).name.removesuffix(runs.WEIGHTS), kind, bits, people.images)
     for sentence in sentences(done, network, people):
         print(printable(sentence))
+
+
+def samples_for(network, data_set: str, split: str | None, root: Path | None, count: int | None):
+    """People of a data set as a network's task takes them; raises DataError where the set lacks what it is scored by."""
+    from hpe_utils import data
+    from hpe_utils.data.sets import facts_of
+
+    task, codec, facts = network.task, network.codec, facts_of(data_set)
+    if lacking := facts.lacks(*task.needs):
+        raise DataError(f"{facts.title}: no {lacking}, by which {task.title} are scored")
+    load = {**facts.options, "size": codec.size[0]} | ({"count": count} if count else {})
+    load |= facts.several if "several" in task.needs else {}
+    samples = data.load(data_set, split or facts.reported, root, **load)
+    if skeleton := task.joints(codec):
+        samples = samples.as_skeleton(skeleton)
+    if "parts" in task.needs:
+        samples = samples.as_parts(codec.vocabulary)
+    return task.prepare(samples)
 
 
 @hpe.command(context_settings=AS_THEY_ARE)

@@ -12,7 +12,7 @@ from unittest import mock
 import keras
 import numpy as np
 
-from hpe_utils import inference, runs
+from hpe_utils import runs
 from hpe_utils.data.schema import Samples
 from hpe_utils.files import DataError
 
@@ -22,27 +22,22 @@ ENDINGS = {"litert": ".tflite", "onnx": ".onnx", "savedmodel": "", "keras": ".ke
 
 
 class Exported(NamedTuple):
-    """What was written: its path and bytes, and what it answers to the pictures, (N, K, 3), beside what Keras does."""
+    """What was written: its path and bytes, and what it answers to the pictures beside what Keras does."""
 
     path: Path
     size: int
     answers: np.ndarray
     wanted: np.ndarray
 
-    @property
-    def distances(self) -> np.ndarray:
-        """(N, K): how many pixels of the network's pictures a joint lies from where Keras has it."""
-        return np.linalg.norm(self.answers[..., :2] - self.wanted[..., :2], axis=-1)
-
 
 def export(network: runs.Network, path: str | Path, to: str, bits: int, pictures: np.ndarray) -> Exported:
-    """Write a network for one person to a file of the kind `to`, and ask it and Keras the same pictures.
+    """Write a network for one person, or for parts, to a file of the kind `to`, and ask it and Keras the same pictures.
 
-    The graph takes (B, H, W, 3) float32 pictures of 0–255, B being 1 for LiteRT, and gives (B, K, 3): x and y in their
-    pixels, and height, from 0 to 1. Keras' own kind holds the model alone, whose maps its codec reads. `bits` other
-    than 32 are LiteRT's: with 16 the weights are halves; with 8 weights and layers' answers are whole numbers, and the
-    (N, H, W, 3) `pictures` tell their ranges. Raises DataError for what cannot be exported, or where a package is
-    missing.
+    The graph takes (B, H, W, 3) float32 pictures of 0–255, B being 1 for LiteRT. Of joints it gives (B, K, 3): x and y
+    in their pixels, and height, from 0 to 1; of parts (B, H, W) labels, 0 for nobody. Keras' own kind holds the model
+    alone, whose maps its codec reads. `bits` other than 32 are LiteRT's: with 16 the weights are halves; with 8 weights
+    and layers' answers are whole numbers, and the (N, H, W, 3) `pictures` tell their ranges. Raises DataError for what
+    cannot be exported, or where a package is missing.
     """
     if to not in ENDINGS:
         raise DataError(f"unknown kind {to!r}; known are {', '.join(ENDINGS)}")
@@ -50,12 +45,12 @@ def export(network: runs.Network, path: str | Path, to: str, bits: int, pictures
         raise DataError("32 bits a weight are for every kind, 16 and 8 for litert")
     if keras.backend.backend() != "tensorflow":
         raise DataError(f"Keras runs on {keras.backend.backend()}: export with KERAS_BACKEND=tensorflow")
-    if not network.task.one_person:
-        raise DataError(f"a network for {network.task.title} cannot be exported: only those for one person's joints")
+    if network.task.graph is None:
+        raise DataError(f"a network for {network.task.title} cannot be exported: people are put together outside of it")
     path = Path(path).expanduser()
     path = path if path.name.endswith(ENDINGS[to]) else path.with_name(path.name + ENDINGS[to])
     path.parent.mkdir(parents=True, exist_ok=True)
-    reader = inference.reader(network.model, network.codec)
+    reader = network.task.graph.reader(network.model, network.codec)
     pictures = np.asarray(pictures, np.float32)
     wanted = np.concatenate([reader.predict_on_batch(one[None]) for one in pictures])
     try:
@@ -71,18 +66,17 @@ def export(network: runs.Network, path: str | Path, to: str, bits: int, pictures
 
 
 def sentences(done: Exported, network: runs.Network, people: Samples) -> list[str]:
-    """What was written, how near its joints are to Keras', and the scores of both on the people it was asked."""
+    """What was written, how near its answers are to Keras', and the scores of both on the people it was asked."""
+    task = network.task
     scores = [
-        [f"{row['variant']} {row[network.task.watched]:.3f}" for row in network.task.score(answers[:, None], people)]
+        [f"{row['variant']} {row[task.watched]:.3f}" for row in task.score(task.graph.predicted(answers), people)]
         for answers in (done.wanted, done.answers)
     ]
     changes = [f"{before} → {after.split()[-1]}" for before, after in zip(*scores, strict=True)]
-    far, near = done.distances.max(), np.median(done.distances)
     return [
         f"{done.path}: {done.size / 1e6:.1f} MB",
-        f"joints lie {near:.2f} pixels from Keras' in the median, {far:.2f} at most, in {len(people)} pictures of "
-        f"{people.images.shape[2]}²; {(done.distances <= 0.5).mean():.1%} lie within half a pixel",
-        f"{network.task.watched}, Keras → file, {people.title}: {', '.join(changes)}",
+        f"{task.graph.difference(done.answers, done.wanted)}, in {len(people)} pictures of {people.images.shape[2]}²",
+        f"{task.watched}, Keras → file, {people.title}: {', '.join(changes)}",
     ]
 
 
@@ -155,7 +149,7 @@ def savedmodel(network, reader: keras.Model, path: Path, bits: int, pictures: np
 def own(network, reader: keras.Model, path: Path, bits: int, pictures: np.ndarray):
     """Write Keras' own file, of plain layers; returns what answers a picture by it and the codec."""
     network.model.save(path)
-    return inference.reader(keras.models.load_model(path), network.codec).predict_on_batch
+    return network.task.graph.reader(keras.models.load_model(path), network.codec).predict_on_batch
 
 
 WRITERS = {"litert": litert, "onnx": onnx, "savedmodel": savedmodel, "keras": own}

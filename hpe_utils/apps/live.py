@@ -83,19 +83,26 @@ class Desk:
                 self.some.clear()
 
     def look(self, frames: list[Frame]) -> list[Answer]:
-        """The answers to frames of one model."""
-        begin = time.perf_counter()
-        read = [read_frame(frame.data) for frame in frames]
-        decoded = time.perf_counter()
-        images = [image for image in read if isinstance(image, np.ndarray)]
-        found = iter(self.poses[frames[0].model].everybody(images))
-        end = time.perf_counter()
-        answers = []
-        for frame, image in zip(frames, read, strict=True):
-            steps = {"wait": begin - frame.arrived, "decode": decoded - begin, "find": end - decoded}
-            good = isinstance(image, np.ndarray)
-            answers.append(Answer(*(image, next(found), "") if good else (None, None, image), steps))
+        """The answers to frames of one model, with how long they waited."""
+        now = time.perf_counter()
+        answers = look(self.poses[frames[0].model], [frame.data for frame in frames])
+        for frame, answer in zip(frames, answers, strict=True):
+            answer.seconds = {"wait": now - frame.arrived, **answer.seconds}
         return answers
+
+
+def look(pose: Pose, files: list[bytes]) -> list[Answer]:
+    """Who a network finds in pictures' bytes, all at once."""
+    begin = time.perf_counter()
+    read = [read_frame(data) for data in files]
+    decoded = time.perf_counter()
+    found = iter(pose.everybody([image for image in read if isinstance(image, np.ndarray)]))
+    steps = {"decode": decoded - begin, "find": time.perf_counter() - decoded}
+    good = [isinstance(image, np.ndarray) for image in read]
+    return [
+        Answer(image, next(found), "", steps) if ok else Answer(None, None, image, steps)
+        for image, ok in zip(read, good, strict=True)
+    ]
 
 
 def read_frame(data: bytes) -> np.ndarray | str:
@@ -133,6 +140,14 @@ def as_json(people: Found) -> dict:
         ],
     }
     return result | ({} if people.parts is None else {"parts": parts_url(people.parts)})
+
+
+def answer_json(answer: Answer, name: str, pose: Pose) -> dict:
+    """Who was found in a frame, by which network, and the milliseconds of each step; or the error alone."""
+    if answer.problem:
+        return {"error": answer.problem}
+    milliseconds = {step: round(1000 * seconds, 1) for step, seconds in answer.seconds.items()}
+    return {"model": name, "names": list(pose.names), **as_json(answer.people), "milliseconds": milliseconds}
 
 
 def parts_url(parts: np.ndarray) -> str:

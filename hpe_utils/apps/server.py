@@ -28,7 +28,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket, WebSocketDisconnect
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from hpe_utils.apps.live import FAILED, Answer, Desk, as_json, model_json
+from hpe_utils.apps.live import FAILED, Desk, answer_json, model_json
 from hpe_utils.painting import paint
 from hpe_utils.pose import Pose
 from hpe_utils.tracking import Tracker
@@ -158,7 +158,7 @@ def make_app(poses: Mapping[str, Pose], hosts: Sequence[str] = LOOPBACK, token: 
         if answer.problem:
             raise HTTPException(500 if answer.problem == FAILED else 400, answer.problem)
         if kind == "json":
-            return JSONResponse(answer_json(answer, model, poses))
+            return JSONResponse(answer_json(answer, model, poses[model]))
         file = BytesIO()
         Image.fromarray(paint(answer.image, answer.people)).save(file, "PNG")
         return Response(file.getvalue(), media_type="image/png")
@@ -247,12 +247,6 @@ async def emptied(receive) -> None:
                 pass
 
 
-def answer_json(answer: Answer, model: str, poses: Mapping[str, Pose]) -> dict:
-    """Who was found in a frame, by which network, and the milliseconds of each step."""
-    milliseconds = {step: round(1000 * seconds, 1) for step, seconds in answer.seconds.items()}
-    return {"model": model, "names": list(poses[model].names), **as_json(answer.people), "milliseconds": milliseconds}
-
-
 class Client:
     """One that sends frames over a socket and gets an answer to the newest; those between are dropped.
 
@@ -316,12 +310,9 @@ class Client:
             self.some.clear()
             number, model, tracker, now = int.from_bytes(data[:4]), self.model, self.tracker, time.monotonic()
             answer = await self.desk.find(model, data[4:])
-            if answer.problem:
-                said = {"error": answer.problem}
-            else:
-                if answer.people.names:
-                    answer.people = tracker.update(answer.people, now)
-                said = answer_json(answer, model, self.desk.poses)
+            if answer.people is not None and answer.people.names:
+                answer.people = tracker.update(answer.people, now)
+            said = answer_json(answer, model, self.desk.poses[model])
             dropped, self.dropped = self.dropped, 0
             async with asyncio.timeout(PATIENCE):
                 await self.socket.send_json({"frame": number, "dropped": dropped, **said})

@@ -152,19 +152,25 @@ class PartCodec(Codec):
         Both are enlarged between the cells' centres to the picture. With a coarser `vocabulary` the chances of all
         parts that share a word are added. A part is named everywhere: where nobody is, the chance says so.
         """
-        chance = self.confidence(outputs)
+        both = ops.convert_to_numpy(self.chances(outputs, vocabulary))
+        return both[..., 0], (both[..., 1:].argmax(axis=-1) + 1).astype(np.uint8)
+
+    def chances(self, outputs: dict, vocabulary: Vocabulary | None = None):
+        """(B, H, W, 1 + n): at every pixel the chance of a person, and of each part of one, in Keras' operators."""
         parts = ops.softmax(outputs["parts"])
         if vocabulary:
             words = mapping(self.vocabulary, vocabulary)[1 : len(self.vocabulary) + 1]
             parts = ops.matmul(parts, np.eye(len(vocabulary), dtype=np.float32)[words - 1])
-        both = self.enlarged(ops.convert_to_numpy(ops.concatenate([chance, parts], axis=-1)))
-        return both[..., 0], (both[..., 1:].argmax(axis=-1) + 1).astype(np.uint8)
+        return self._enlarged(ops.concatenate([self.confidence(outputs), parts], axis=-1))
 
     def enlarged(self, maps: np.ndarray) -> np.ndarray:
         """(B, h, w, C) values of the fine cells at every pixel, (B, H, W, C), straight between the cells' centres."""
+        return ops.convert_to_numpy(self._enlarged(maps))
+
+    def _enlarged(self, maps):
         edge = (self.fine - 1) / 2 if self.on_edge(self.fine) else 0
         size = (maps.shape[1] * self.fine, maps.shape[2] * self.fine)
-        large = ops.convert_to_numpy(ops.image.resize(maps, size, "bilinear"))
+        large = ops.image.resize(maps, size, "bilinear")
         width, height = self.size
         first, last = int(np.floor(edge)), int(np.ceil(edge))  # between two pixels where a stride is even
         return (

@@ -11,7 +11,7 @@ from hpe_utils.codecs.heatmap import HeatmapCodec
 from hpe_utils.codecs.regression import RegressionCodec
 from hpe_utils.data.schema import Samples
 from hpe_utils.found import Found, joint_boxes
-from hpe_utils.tasks.task import Task, map_stride, picture_size, staged
+from hpe_utils.tasks.task import Graph, Task, map_stride, picture_size, staged
 
 
 def regression_codec(model, skeleton, vocabulary, **settings) -> RegressionCodec:
@@ -47,6 +47,18 @@ def box_rows(predicted: np.ndarray, people: Samples) -> list[dict]:
     boxes, truth = predicted[:, 0, :, :2].reshape(-1, 4), people.head_boxes[:, 0]
     near = metrics.centre_error(boxes, truth) <= 0.5 * metrics.mpii_head_size(truth)
     return [{"IoU": float(metrics.box_iou(boxes, truth).mean()), "centre": float(near.mean())}]
+
+
+def joint_difference(answers: np.ndarray, wanted: np.ndarray) -> str:
+    """How many pixels joints of (N, K, 3) answers lie apart."""
+    far = np.linalg.norm(answers[..., :2] - wanted[..., :2], axis=-1)
+    return (
+        f"joints lie {np.median(far):.2f} pixels from Keras' in the median, {far.max():.2f} at most, "
+        f"{(far <= 0.5).mean():.1%} within half a pixel"
+    )
+
+
+ONE_GRAPH = Graph(inference.reader, predicted=lambda answers: answers[:, None], difference=joint_difference)
 
 
 def find_one(model, codec, least: float = 0.0, mirrored: bool = False) -> Callable:
@@ -111,6 +123,7 @@ JOINTS = Task(
         "maps": list(skeleton.joints),  # of networks with a soft-argmax behind them
     },
     one_person=True,
+    graph=ONE_GRAPH,
     finder=find_one,
 )
 
@@ -125,6 +138,7 @@ HEAD_BOX = replace(
     joints=lambda codec: None,
     channels=None,
     one_person=False,
+    graph=None,
     watched="IoU",
     draw=draw_head_box,
     finder=find_head,

@@ -11,7 +11,7 @@ from hpe_utils.data.schema import Samples
 from hpe_utils.found import Found, joint_boxes
 from hpe_utils.losses.parts import bodypix_losses
 from hpe_utils.metrics.parts import confusions, part_scores
-from hpe_utils.tasks.task import Task
+from hpe_utils.tasks.task import Graph, Task
 
 
 def part_codec(model, skeleton, vocabulary, **settings) -> PartCodec:
@@ -70,6 +70,11 @@ def draw_parts(axes, samples: Samples, predicted: np.ndarray, row: int) -> None:
     viz.draw_map(axes, predicted[row])
 
 
+def label_difference(answers: np.ndarray, wanted: np.ndarray) -> str:
+    """How many pixels have other labels in two (N, H, W) maps."""
+    return f"{(answers != wanted).mean():.2%} of the pixels have another label than Keras gives them"
+
+
 PARTS = Task(
     "parts",
     title="parts of people",
@@ -83,5 +88,6 @@ PARTS = Task(
     watched="mIoU",
     draw=draw_parts,
     finder=find_parts,
+    graph=Graph(inference.part_reader, predicted=lambda answers: answers.astype(np.uint8), difference=label_difference),
     joints=lambda codec: codec.skeleton if "long" in codec.heads else None,
 )

@@ -18,6 +18,19 @@ def take_trunk(model, source, codec) -> None:
 
 
 @dataclass(frozen=True)
+class Graph:
+    """How a network and its decoding are one graph, for other programs.
+
+    `reader(model, codec)` is a Keras model from pictures to answers; `predicted(answers)` are they as `Task.predict`
+    has them; `difference(answers, wanted)` says in words how far two answers to the same pictures are apart.
+    """
+
+    reader: Callable
+    predicted: Callable[[np.ndarray], np.ndarray]
+    difference: Callable[[np.ndarray, np.ndarray], str]
+
+
+@dataclass(frozen=True)
 class Task:
     """How one kind of answer is learnt, read and scored.
 
@@ -33,6 +46,7 @@ class Task:
     `Found` each; `least` is the confidence from which something counts as found. `joints(codec)` are those it finds,
     None where it finds none. `channels(skeleton)` names, by layer, what the last layers answer for these joints, where
     `fine_tuning` can exchange them. `one_person` says that joints of one person are found, who may be cut out for it.
+    `graph` is for export, None where the decoding is more than a network.
     """
 
     name: str
@@ -49,6 +63,7 @@ class Task:
     joints: Callable[[Codec], Skeleton | None] = lambda codec: codec.skeleton
     channels: Callable[[Skeleton], dict[str, list]] | None = None
     one_person: bool = False
+    graph: Graph | None = None
     prepare: Callable[[Samples], Samples] = lambda samples: samples
     begin: Callable = take_trunk
     default_loss: str = ""
