@@ -1,7 +1,10 @@
 """The served page in a real browser, whose camera is a film of drawn people."""
 
+import functools
+import http.server
 import json
 import shutil
+import threading
 from io import BytesIO
 
 import cv2
@@ -15,6 +18,9 @@ pytest.importorskip("uvicorn")
 from serving import Served  # noqa: E402
 
 from hpe_utils import data  # noqa: E402
+from hpe_utils.apps import static_page  # noqa: E402
+from hpe_utils.data import synthetic  # noqa: E402
+from hpe_utils.files import DataError  # noqa: E402
 from hpe_utils.pose import Pose  # noqa: E402
 from hpe_utils.skeleton import BODY23  # noqa: E402
 
@@ -156,3 +162,64 @@ def test_a_server_that_goes_is_said_and_found_again(with_camera, poses):
         page.evaluate("() => { delete document.querySelector('.live-canvas').dataset.answer }")
         page.wait_for_function(ANSWERED)
         assert page.errors == []
+
+
+# The browser alone --------------------------------------------------------------------------------
+
+
+class Files(http.server.SimpleHTTPRequestHandler):
+    """Any web server that knows what modules are."""
+
+    extensions_map = {".html": "text/html", ".css": "text/css", ".wasm": "application/wasm", "": "text/javascript"}
+
+    def log_message(self, *words):
+        pass
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory):
+    """The address of a page that needs no server of ours."""
+    pytest.importorskip("tf2onnx")
+    if shutil.which("npm") is None:
+        pytest.skip("npm is not installed")
+    folder = tmp_path_factory.mktemp("alone") / "page"
+    assert "photo.onnx: 4." in next(lines := static_page.build(folder, ["photo", "photo_parts"], 2, None))
+    list(lines)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Files, directory=folder)) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://localhost:{server.server_port}/"
+        server.shutdown()
+
+
+def test_the_browser_alone_finds_what_the_network_finds(browser_with, alone, tmp_path):
+    image = synthetic.film(frames=1, people=1, size=480, number=2).images[0]
+    Image.fromarray(image).save(tmp_path / "me.png")
+    page = browser_with().new_page()
+    errors = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(alone)
+    page.wait_for_selector(".live-camera")
+    page.uncheck(".live-smooth")
+    page.set_input_files(".live-file", tmp_path / "me.png")
+    page.wait_for_function(ANSWERED, timeout=90_000)
+    (person,) = json.loads(page.evaluate(ANSWERED))["people"]
+    here = np.array([joint or (0, 0, 0) for joint in person["joints"]])
+    there = Pose.load("photo")(image).keypoints[0]
+    both = (here[:, 2] > 0) & (there[:, 2] > 0)
+    assert both.sum() > 10 and np.median(np.linalg.norm(here - there, axis=1)[both]) < 3, "pixels of 480"
+    assert "WebAssembly" in page.inner_text("#engine") or "WebGPU" in page.inner_text("#engine")
+    page.select_option(".live-effect", "replace")
+    page.select_option(".live-model", "photo_parts")
+    page.wait_for_function(
+        "() => document.querySelector('.live-canvas').getContext('2d').getImageData(5, 5, 1, 1).data[0] === 255",
+        timeout=90_000,
+    )
+    assert errors == []
+
+
+def test_a_page_without_npm_says_so(monkeypatch, tmp_path):
+    monkeypatch.setattr(static_page.shutil, "which", lambda name: None)
+    with pytest.raises(DataError, match="npm is missing"):
+        static_page.fetched(tmp_path)
+    with pytest.raises(DataError, match="has no dist/ort"):
+        list(static_page.build(tmp_path / "page", [], 4, tmp_path))

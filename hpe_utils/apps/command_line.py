@@ -136,7 +136,7 @@ def export(name, kind, bits, out, data_set, root, split, count) -> None:
 
 
 def samples_for(network, data_set: str, split: str | None, root: Path | None, count: int | None):
-    """People of a data set as a network's task takes them; raises DataError where the set lacks what it is scored by."""
+    """People of a data set as a network's task takes them; raises DataError where they cannot be scored by it."""
     from hpe_utils import data
     from hpe_utils.data.sets import facts_of
 
@@ -185,6 +185,19 @@ def serve(models, host, port, token) -> None:
     poses = {name: Pose.load(name) for name in models}
     print(f"http://{host}:{port}/{f'?token={token}' if token else ''} until Ctrl-C", flush=True)
     server.make_server(poses, host, port, token).run()
+
+
+@hpe.command()
+@click.option("--model", "models", multiple=True, default=["photo", "photo_parts"], help="May be repeated.")
+@click.option("--out", default="page", type=click.Path(path_type=Path), help="The folder to write.")
+@click.option("--bytes", "size", default=4, type=click.Choice([4, 2]), help="Of a weight in the files.")
+@click.option("--runtime", type=click.Path(path_type=Path, exists=True), help="onnxruntime-web's folder; npm gets it.")
+def page(models, out, size, runtime) -> None:
+    """Build a page that finds people in the browser alone: a folder for any web server."""
+    from hpe_utils.apps.static_page import build
+
+    for line in build(out, models, size, runtime):
+        print(printable(line))
 
 
 @hpe.command()

@@ -15,6 +15,7 @@ import numpy as np
 from hpe_utils import runs
 from hpe_utils.data.schema import Samples
 from hpe_utils.files import DataError
+from hpe_utils.runtime import quiet_error_stream
 
 # Where a network's time goes; everything else, the reading of its maps above all, stays in floats.
 COUNTED = {"CONV_2D", "DEPTHWISE_CONV_2D", "TRANSPOSE_CONV", "FULLY_CONNECTED", "ADD", "RESIZE_BILINEAR"}
@@ -54,7 +55,7 @@ def export(network: runs.Network, path: str | Path, to: str, bits: int, pictures
     pictures = np.asarray(pictures, np.float32)
     wanted = np.concatenate([reader.predict_on_batch(one[None]) for one in pictures])
     try:
-        with mock.patch.object(keras.ops, "argmax", plain_argmax):
+        with mock.patch.object(keras.ops, "argmax", plain_argmax), quiet_error_stream():
             answer = WRITERS[to](network, reader, path, bits, pictures)
         answers = np.concatenate([np.asarray(answer(one[None])) for one in pictures])
     except ImportError as error:

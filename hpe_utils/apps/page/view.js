@@ -134,7 +134,7 @@ export function liveView(root, { models, find, clip }) {
   function next() { (video.requestVideoFrameCallback?.bind(video) ?? requestAnimationFrame)(ask); }
 
   async function show(frame, answer, begun, number) {
-    const parts = answer.parts ? await picture(answer.parts) : null;
+    const parts = typeof answer.parts === "string" ? await picture(answer.parts) : answer.parts;
     const model = models.find(({ name }) => name === answer.model), drawing = performance.now();
     drawAnswer(canvas, frame, answer, model, part("effect").value, parts);
     canvas.dataset.answer = JSON.stringify({ frame: number, people: answer.people });
