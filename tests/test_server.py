@@ -131,6 +131,35 @@ def test_an_address_may_ask_so_often(poses, monkeypatch):
     assert statuses.count(400) in (5, 6) and set(statuses) == {400, 429}
 
 
+def test_two_hundred_kinds_of_rubbish_are_refused_in_a_line(client, group):
+    rng, whole = np.random.default_rng(0), {kind: file_of(group, kind) for kind in ("JPEG", "PNG", "WEBP")}
+    heads = (
+        b"%!PS-Adobe-3.0 EPSF",
+        b"%PDF-1.7",
+        b"<svg>",
+        b"<?xml",
+        b"{}",
+        b"PK\x03\x04",
+        b"\x1f\x8b",
+        b"BM",
+        b"II*\0",
+    )
+    rubbish = [head + rng.bytes(size) for head in heads for size in (0, 1, 40, 4000)]
+    for data in whole.values():
+        rubbish += [data[: int(share * len(data))] for share in rng.random(20)]
+        for _ in range(40):
+            broken = bytearray(data)
+            for place in rng.integers(0, len(data), 30):
+                broken[place] = rng.integers(256)
+            rubbish.append(bytes(broken))
+    assert len(rubbish) > 200
+    for data in rubbish:
+        said = client.post("/find", data=data)
+        assert said.status_code in (200, 400) and "\n" not in said.text, "a changed picture may be a picture"
+        assert said.status_code == 200 or said.json()["error"].count(" ") < 20
+    assert client.post("/find", data=whole["JPEG"]).status_code == 200
+
+
 # Frames -------------------------------------------------------------------------------------------
 
 

@@ -1,8 +1,11 @@
 """Widgets without a browser: a control's value is set and the picture and the words are looked at."""
 
+from io import BytesIO
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from PIL import Image
 
 from hpe_utils import viz, widgets
 from hpe_utils.data.schema import Samples
@@ -124,3 +127,19 @@ def test_sliders_draw_and_tell_their_positions():
     assert "at &lt;1&gt;, 0.5 high" in sliders.words.value
     assert sliders.sliders["peak_height"].description == "peak height"
     assert bytes(sliders.image.value).startswith(b"\x89PNG") and not plt.get_fignums()
+
+
+def test_the_live_view_answers_a_frame_from_the_browser(people, monkeypatch):
+    from hpe_utils.pose import Pose
+
+    file = BytesIO()
+    Image.fromarray(np.asarray(people.images[0])).save(file, "PNG")
+    view, sent = widgets.LiveView({"openpose": Pose.load("openpose")}, b"a film"), []
+    monkeypatch.setattr(view, "send", sent.append)
+    for number, data in ((1, file.getvalue()), (2, file.getvalue()), (3, b"no picture")):
+        view._answer(view, {"frame": number, "model": "openpose", "smooth": True}, [memoryview(data)])
+    assert [answer["frame"] for answer in sent] == [1, 2, 3] and "no whole picture" in sent[2]["error"]
+    first, second = ([one["number"] for one in answer["people"]] for answer in sent[:2])
+    assert first == second and sent[0]["size"] == [64, 64]
+    assert view.models[0]["joints"] and "export default { render }" in view._esm
+    assert "import " not in view._esm.replace("dynamic import ", "")
