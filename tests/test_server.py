@@ -145,11 +145,11 @@ def test_two_hundred_kinds_of_rubbish_are_refused_in_a_line(client, group):
         b"II*\0",
     )
     rubbish = [head + rng.bytes(size) for head in heads for size in (0, 1, 40, 4000)]
-    for data in whole.values():
-        rubbish += [data[: int(share * len(data))] for share in rng.random(20)]
+    for picture in whole.values():
+        rubbish += [picture[: int(share * len(picture))] for share in rng.random(20)]
         for _ in range(40):
-            broken = bytearray(data)
-            for place in rng.integers(0, len(data), 30):
+            broken = bytearray(picture)
+            for place in rng.integers(0, len(picture), 30):
                 broken[place] = rng.integers(256)
             rubbish.append(bytes(broken))
     assert len(rubbish) > 200
