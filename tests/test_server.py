@@ -153,8 +153,8 @@ def test_two_hundred_kinds_of_rubbish_are_refused_in_a_line(client, group):
                 broken[place] = rng.integers(256)
             rubbish.append(bytes(broken))
     assert len(rubbish) > 200
-    for data in rubbish:
-        said = client.post("/find", data=data)
+    for file in rubbish:
+        said = client.post("/find", data=file)
         assert said.status_code in (200, 400) and "\n" not in said.text, "a changed picture may be a picture"
         assert said.status_code == 200 or said.json()["error"].count(" ") < 20
     assert client.post("/find", data=whole["JPEG"]).status_code == 200
