@@ -197,8 +197,11 @@ class LiveView(anywidget.AnyWidget):
     """
 
     _esm = "\n".join(
-        (PAGE / name).read_text(encoding="utf-8") for name in ("drawing.js", "view.js", "widget.js")
-    ).replace('import { drawAnswer, inWords } from "./drawing.js";', "")
+        line
+        for name in ("drawing.js", "view.js", "widget.js")
+        for line in (PAGE / name).read_text(encoding="utf-8").splitlines()
+        if not line.startswith("import ")  # of each other: here they are one
+    )
     _css = (PAGE / "view.css").read_text(encoding="utf-8")
     models = traitlets.List().tag(sync=True)
     clip = traitlets.Bytes().tag(sync=True)
@@ -212,13 +215,13 @@ class LiveView(anywidget.AnyWidget):
 
     def _answer(self, _widget, asked: dict, files: list) -> None:
         """Answer one frame; people keep their numbers until another network or smoothing is chosen."""
-        from hpe_utils.apps.live import answer_json, look
+        from hpe_utils.apps.live import FRAME, answer_json, look
         from hpe_utils.tracking import Tracker
 
         name, settings = asked["model"], (asked["model"], asked["smooth"])
         if settings != self.settings:
             self.settings, self.tracker = settings, Tracker(smooth=asked["smooth"])
-        (answer,) = look(self.poses[name], [bytes(files[0])])
+        (answer,) = look(self.poses[name], [(bytes(files[0]), FRAME)])
         if answer.people is not None and answer.people.names:
             answer.people = self.tracker.update(answer.people, time.monotonic())
         self.send({"frame": asked["frame"], **answer_json(answer, name, self.poses[name])})

@@ -14,7 +14,7 @@ pytest.importorskip("keras")
 pytest.importorskip("uvicorn")
 
 from serving import Served  # noqa: E402
-from websockets.exceptions import InvalidStatus  # noqa: E402
+from websockets.exceptions import ConnectionClosed, InvalidStatus  # noqa: E402
 
 from hpe_utils import data  # noqa: E402
 from hpe_utils.apps import live, server  # noqa: E402
@@ -82,6 +82,7 @@ def test_the_page_and_what_it_asks_for(client):
         (b"", "", 400, "no picture came"),
         (b"a text", "", 400, "no whole picture"),
         (b"GIF89a" + bytes(100), "", 400, "no whole picture"),
+        (file_of(np.zeros((9, 9, 3), np.uint8), "GIF"), "", 400, "send a JPEG, PNG or WebP"),
         (bytes(server.BODY + 1), "", 413, "16 MB"),
         (None, "?as=gif", 400, "as=json or as=png"),
         (None, "?model=../../etc/passwd", 404, "there are openpose, photo_parts"),
@@ -180,8 +181,8 @@ def test_frames_are_answered_with_numbered_people(client, group):
         frames.send(json.dumps({"model": "photo_parts"}))
         frames.send(framed(4, group))
         assert "parts" in json.loads(frames.recv())
-        frames.send(bytes(server.MESSAGE + 1))
-        with pytest.raises(Exception, match="1009"):
+        with pytest.raises(ConnectionClosed, match="1009"):
+            frames.send(bytes(server.MESSAGE + 1))
             frames.recv()
     assert client.get("/health").json()["status"] == "ok"
 
@@ -199,7 +200,7 @@ def test_frames_of_several_clients_are_one_batch_and_each_gets_its_own(poses, gr
         desk = live.Desk({"openpose": Counting()})
         task = asyncio.create_task(desk.run())
         images = [np.full((20 + 10 * k, 30, 3), 90, np.uint8) for k in range(20)]
-        answers = await asyncio.gather(*(desk.find("openpose", file_of(image)) for image in images))
+        answers = await asyncio.gather(*(desk.find("openpose", file_of(image), 1.0) for image in images))
         task.cancel()
         return [answer.people.size for answer in answers]
 
@@ -277,6 +278,58 @@ def test_the_client_says_what_is_wrong(client, poses, tmp_path):
     ):
         with pytest.raises(DataError, match=words):
             follow(*arguments, tmp_path / "out.mp4", None)
-    with Served(poses, "secret") as other, pytest.raises(DataError, match="asks for a token"):
+    with Served(poses, "secret") as other, pytest.raises(DataError, match="a token is needed"):
         follow("film.mp4", f"http://localhost:{other.port}", None, tmp_path / "out.mp4", None)
     assert not list(tmp_path.iterdir())
+
+
+def closes(connection, within: float = 6.0) -> bool:
+    """Whether the server ends a connection."""
+    connection.settimeout(within)
+    try:
+        while connection.recv(1 << 16):
+            pass
+        return True
+    except ConnectionResetError:
+        return True
+    except TimeoutError:
+        return False
+
+
+def test_a_body_that_goes_on_after_its_answer_keeps_nothing_open(impatient):
+    with socket.create_connection(("127.0.0.1", impatient.port)) as slow:
+        slow.sendall(b"POST /nowhere HTTP/1.1\r\nHost: localhost\r\nContent-Length: 500\r\n\r\nhalf")
+        assert slow.recv(12) == b"HTTP/1.1 404"
+        slow.sendall(b"x")
+        assert closes(slow)
+
+
+def test_a_greeting_that_is_not_understood_ends(impatient):
+    head = b"GET /live HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    with socket.create_connection(("127.0.0.1", impatient.port)) as odd:
+        odd.sendall(head + b"X: " + b"y" * 9000 + b"\r\n\r\n")
+        assert closes(odd)
+
+
+def test_who_does_not_read_is_sent_away(impatient, group):
+    request = b"POST /find?as=png HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n"
+    large = file_of(np.random.default_rng(0).integers(0, 256, (1500, 1500, 3), np.uint8))
+    with socket.socket() as deaf:
+        deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        deaf.connect(("127.0.0.1", impatient.port))
+        deaf.sendall(request % len(large) + large)
+        time.sleep(6)
+        deaf.settimeout(3)
+        answer = b""
+        while part := deaf.recv(1 << 20):
+            answer += part
+    head, _, body = answer.partition(b"\r\n\r\n")
+    whole = int(dict(line.split(b": ", 1) for line in head.split(b"\r\n")[1:])[b"content-length"])
+    assert len(body) < whole, "it was broken off, not waited for"
+
+
+def test_whence_a_request_comes_is_not_said_by_itself(poses, monkeypatch):
+    monkeypatch.setattr(server, "PICTURES", 5.0)
+    with Served(poses) as client:
+        headers = ({"x-forwarded-for": f"6.6.6.{number}"} for number in range(12))
+        assert 429 in [client.post("/find", data=b"a text", headers=one).status_code for one in headers]

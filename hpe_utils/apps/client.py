@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import cv2
 import numpy as np
@@ -30,12 +31,14 @@ QUALITY = 80  # of the JPEG files that are sent
 
 
 def follow(source: str, server: str, model: str | None, out: Path | None, token: str | None) -> str:
-    """Send every frame of a film, or a camera's newest by its number, and paint what is answered.
+    """Send the frames of a film, or of a camera by its number, one after another, and paint what is answered.
 
-    `server` is such as http://localhost:8000. A film with the people goes to `out`; without one a window shows them
-    until it is closed. Returns frames a second and the median delay in words. Raises DataError, with the remedy, for a
-    server that is not there or refuses, and for a source that cannot be read.
+    `server` is the address that `hpe serve` prints, with or without its token. A film with the people goes to `out`;
+    without one a window shows them until it is closed. Returns frames a second and the median delay in words. Raises
+    DataError, with the remedy, for a server that is not there or refuses, and for a source that cannot be read.
     """
+    parts = urlsplit(server)
+    server, token = f"{parts.scheme}://{parts.netloc}", token or parse_qs(parts.query).get("token", [None])[0]
     models = ask(server, token)
     known = {one["name"]: one for one in models}
     model = model or models[0]["name"]
@@ -43,7 +46,7 @@ def follow(source: str, server: str, model: str | None, out: Path | None, token:
         raise DataError(f"the server has no network {model}; it has {', '.join(known)}")
     skeleton, vocabulary = skeleton_of(known[model]), Vocabulary(model, tuple(known[model]["parts"]))
     delays, begin = [], time.perf_counter()
-    address = server.replace("http", "ws", 1).rstrip("/") + "/live"
+    address = server.replace("http", "ws", 1) + "/live"
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     try:
         with connect(address, additional_headers=headers, max_size=None) as socket, shown_by(out) as show:
@@ -69,11 +72,11 @@ def ask(server: str, token: str | None) -> list[dict]:
     remedy = "start it by `hpe serve`, and name the address that it prints"
     try:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        answer = requests.get(server.rstrip("/") + "/models", headers=headers, timeout=10)
-        if answer.status_code == 401:
-            raise DataError(f"{server} asks for a token: give it by --token")
+        answer = requests.get(server + "/models", headers=headers, timeout=10)
+        if answer.status_code != 200:
+            raise DataError(f"{server} refuses: {answer.json()['error']}")
         return answer.json()
-    except (requests.RequestException, ValueError) as error:
+    except (requests.RequestException, ValueError, LookupError, TypeError) as error:
         raise DataError(f"there is no server at {server}: {remedy}") from error
 
 

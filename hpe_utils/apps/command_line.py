@@ -22,7 +22,7 @@ def main() -> None:
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
-    except (KeyboardInterrupt, click.Abort):
+    except (KeyboardInterrupt, click.Abort):  # `serve` ends so, too, and keeps nothing
         say("Stopped. What was finished is kept: the same command goes on from there.")
         sys.exit(130)
     except (DataError, ValueError, OSError) as error:
@@ -171,19 +171,26 @@ def train(context: click.Context, name: str) -> None:
 @click.option("--model", "models", multiple=True, default=["photo_people", "photo_parts"], help="May be repeated.")
 @click.option("--host", default="127.0.0.1", help="Another address than this machine's own asks for a token.")
 @click.option("--port", default=8000, type=click.IntRange(1, 65535))
-@click.option("--token", help="What callers must show; by default a new one where the host is not this machine.")
+@click.option(
+    "--token", envvar="HPE_TOKEN", help="What callers show; a new one where others may call and none is said."
+)
 def serve(models, host, port, token) -> None:
     """Serve a page that finds people in the camera's frames, and /find for pictures."""
     import secrets
+    from urllib.parse import quote
 
+    from hpe_utils import runs
     from hpe_utils.pose import Pose
 
     with needs_serve():
         from hpe_utils.apps import server
     if not token and host not in ("127.0.0.1", "localhost", "::1"):
         token = secrets.token_urlsafe(16)
-    poses = {name: Pose.load(name) for name in models}
-    print(f"http://{host}:{port}/{f'?token={token}' if token else ''} until Ctrl-C", flush=True)
+    poses = {Path(name).name.removesuffix(runs.WEIGHTS): Pose.load(name) for name in models}
+    shown = {"0.0.0.0": "this-machines-name", "::": "this-machines-name"}.get(
+        host, f"[{host}]" if ":" in host else host
+    )
+    print(f"http://{shown}:{port}/{f'?token={quote(token)}' if token else ''} until Ctrl-C", flush=True)
     server.make_server(poses, host, port, token).run()
 
 
@@ -205,7 +212,7 @@ def page(models, out, size, runtime) -> None:
 @click.option("--server", default="http://localhost:8000", help="Where `hpe serve` runs.")
 @click.option("--model", help="One of the server's networks; its first if not said.")
 @click.option("--out", type=click.Path(path_type=Path), help="A film to write; a window if not said.")
-@click.option("--token", help="The server's.")
+@click.option("--token", envvar="HPE_TOKEN", help="The server's.")
 def client(source, server, model, out, token) -> None:
     """Send the frames of SOURCE, a film or a camera's number, to a server and show what it finds."""
     with needs_serve():

@@ -12,15 +12,15 @@ from io import BytesIO
 import numpy as np
 from PIL import Image
 
-from hpe_utils.data.pictures import TOO_LARGE, PictureError, decode
+from hpe_utils.data.pictures import BATCH, TOO_LARGE, PictureError, decode, in_batches
 from hpe_utils.found import Found
 from hpe_utils.painting import PARTS
 from hpe_utils.pose import Pose
 from hpe_utils.skeleton import side_of
 
-BATCH = 16
+FORMATS = ("JPEG", "PNG", "WEBP")
 FAILED = "the network could not look at this"
-MEGAPIXELS = 12  # of the largest picture that is taken from a client
+PICTURE, FRAME = 12.0, 2.0  # megapixels of the largest that is taken from a client
 
 
 @dataclass(eq=False)
@@ -29,13 +29,14 @@ class Frame:
 
     model: str
     data: bytes
+    most: float
     future: asyncio.Future
     arrived: float = field(default_factory=time.perf_counter)
 
 
 @dataclass
 class Answer:
-    """Who was found in a frame, or what is wrong with it, and the seconds of each step."""
+    """Who was found in a frame, or what is wrong with it, and the seconds of each step, of the whole batch."""
 
     image: np.ndarray | None
     people: Found | None
@@ -52,9 +53,9 @@ class Desk:
     def __init__(self, poses: Mapping[str, Pose]):
         self.poses, self.waiting, self.some = poses, deque(), asyncio.Event()
 
-    async def find(self, model: str, data: bytes) -> Answer:
-        """Who is in a picture file's bytes."""
-        frame = Frame(model, data, asyncio.get_running_loop().create_future())
+    async def find(self, model: str, data: bytes, most: float) -> Answer:
+        """Who is in a picture file's bytes, which has at most so many megapixels."""
+        frame = Frame(model, data, most, asyncio.get_running_loop().create_future())
         self.waiting.append(frame)
         self.some.set()
         try:
@@ -71,12 +72,7 @@ class Desk:
             for frame in frames:
                 self.waiting.remove(frame)
             if frames:
-                try:
-                    answers = await asyncio.to_thread(self.look, frames)
-                except Exception:  # one batch fails, and the next is looked at
-                    logging.getLogger(__name__).exception("a batch of %d frames failed", len(frames))
-                    answers = [Answer(None, None, FAILED, {})] * len(frames)
-                for frame, answer in zip(frames, answers, strict=True):
+                for frame, answer in zip(frames, await asyncio.to_thread(self.look, frames), strict=True):
                     if not frame.future.done():
                         frame.future.set_result(answer)
             if not self.waiting:
@@ -85,32 +81,44 @@ class Desk:
     def look(self, frames: list[Frame]) -> list[Answer]:
         """The answers to frames of one model, with how long they waited."""
         now = time.perf_counter()
-        answers = look(self.poses[frames[0].model], [frame.data for frame in frames])
+        answers = look(self.poses[frames[0].model], [(frame.data, frame.most) for frame in frames])
         for frame, answer in zip(frames, answers, strict=True):
             answer.seconds = {"wait": now - frame.arrived, **answer.seconds}
         return answers
 
 
-def look(pose: Pose, files: list[bytes]) -> list[Answer]:
-    """Who a network finds in pictures' bytes, all at once."""
-    begin = time.perf_counter()
-    read = [read_frame(data) for data in files]
-    decoded = time.perf_counter()
-    found = iter(pose.everybody([image for image in read if isinstance(image, np.ndarray)]))
-    steps = {"decode": decoded - begin, "find": time.perf_counter() - decoded}
-    good = [isinstance(image, np.ndarray) for image in read]
+def look(pose: Pose, files: list[tuple[bytes, float]]) -> list[Answer]:
+    """Who a network finds in pictures' bytes of at most so many megapixels each, in batches that the memory bears."""
+    answers, begin = [], time.perf_counter()
+    for some in in_batches((("", read_frame(data, most)) for data, most in files), BATCH):
+        answers += found_in(pose, [image for _, image in some], time.perf_counter() - begin)
+        begin = time.perf_counter()
+    return answers
+
+
+def found_in(pose: Pose, read: list[np.ndarray | str], decoding: float) -> list[Answer]:
+    """Who is in pictures, of which some may be problems; where all together fail, one by one."""
+    images, begin = [image for image in read if isinstance(image, np.ndarray)], time.perf_counter()
+    try:
+        found = iter(pose.everybody(images))
+    except Exception:
+        if len(read) > 1:
+            return [answer for one in read for answer in found_in(pose, [one], decoding)]
+        logging.getLogger(__name__).exception("a frame could not be looked at")
+        return [Answer(None, None, FAILED, {})]
+    steps = {"decode": decoding, "find": time.perf_counter() - begin}
     return [
-        Answer(image, next(found), "", steps) if ok else Answer(None, None, image, steps)
-        for image, ok in zip(read, good, strict=True)
+        Answer(image, next(found), "", steps) if isinstance(image, np.ndarray) else Answer(None, None, image, steps)
+        for image in read
     ]
 
 
-def read_frame(data: bytes) -> np.ndarray | str:
+def read_frame(data: bytes, most: float) -> np.ndarray | str:
     """A picture file's bytes as (H, W, 3) uint8, or what is wrong with them."""
     try:
-        return decode(data, MEGAPIXELS)
+        return decode(data, most, FORMATS)
     except PictureError as error:
-        large = f"the picture has more than {MEGAPIXELS} megapixels: send a smaller one"
+        large = f"the picture has more than {most:g} megapixels: send a smaller one"
         return large if str(error) == TOO_LARGE else "this is no whole picture: send a JPEG, PNG or WebP file"
 
 

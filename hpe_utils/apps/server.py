@@ -7,28 +7,28 @@ Nothing is written to disk, and no error names a path, a version or a line of co
 import asyncio
 import hmac
 import json
+import mimetypes
 import time
-from collections import OrderedDict
-from collections.abc import Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
-from http.cookies import CookieError, SimpleCookie
+from collections import Counter, OrderedDict
+from collections.abc import Mapping
+from contextlib import asynccontextmanager, contextmanager, suppress
 from io import BytesIO
 from pathlib import Path
-from urllib.parse import parse_qs
 
 import h11
 import uvicorn
 from PIL import Image
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket, WebSocketDisconnect
 from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
-from hpe_utils.apps.live import FAILED, Desk, answer_json, model_json
+from hpe_utils.apps.live import FAILED, FRAME, PICTURE, Answer, Desk, answer_json, model_json
 from hpe_utils.painting import paint
 from hpe_utils.pose import Pose
 from hpe_utils.tracking import Tracker
@@ -36,12 +36,19 @@ from hpe_utils.tracking import Tracker
 PAGE = Path(__file__).parent / "page"
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 COOKIE = "hpe_token"
-BODY, MESSAGE = 16 << 20, 4 << 20  # bytes of the largest picture, and of the largest frame
-PATIENCE = 10.0  # seconds for a request to arrive whole, or for an answer to leave
-IDLE = 120.0  # seconds without a frame after which a client is told to go
-CLIENTS, WORK = 100, 16  # how many clients with frames, and how many pictures, at once
+BODY, MESSAGE, TEXT = 16 << 20, 4 << 20, 1000  # bytes of the largest picture, frame and settings
+PATIENCE = 10.0  # seconds for a request to arrive whole, or for what is sent to be read
+IDLE = 120.0  # seconds without a frame after which a client is sent away
+CLIENTS, WORK, WORK_OF_ONE = 100, 16, 4  # clients with frames; pictures under way, and those of one address
 FRAMES, PICTURES = 30.0, 5.0  # a second: of a client, and of an address
-POLICY = "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; connect-src 'self'"
+HEADERS = {
+    "content-security-policy": "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; "
+    "frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    "x-content-type-options": "nosniff",
+    "cache-control": "no-store",
+    "referrer-policy": "no-referrer",
+}
+mimetypes.add_type("text/javascript", ".js")  # some Windows registries say text/plain
 
 
 class Rate:
@@ -61,30 +68,30 @@ class Rate:
 
 
 class Rates:
-    """A rate for each of the addresses that asked last."""
+    """A rate for each of the thousand addresses that asked last."""
 
-    def __init__(self, most: float, addresses: int = 1000):
-        self.most, self.addresses, self.rates = most, addresses, OrderedDict()
+    def __init__(self, most: float):
+        self.most, self.rates = most, OrderedDict()
 
     def passes(self, address: str) -> bool:
         """Whether one more of this address may pass now."""
         self.rates[address] = self.rates.pop(address, None) or Rate(self.most)
-        if len(self.rates) > self.addresses:
+        if len(self.rates) > 1000:
             self.rates.popitem(last=False)
         return self.rates[address].passes()
 
 
 class Guard:
-    """Lets in whoever has the token or, where there is none, names one of the hosts; from its own page or from no page.
+    """Lets in whoever has the token or, where there is none, names the loopback; from its own page or from no page.
 
     The token comes as "Authorization: Bearer TOKEN", as ?token=TOKEN, or as the cookie that the page gets.
     """
 
-    def __init__(self, app, hosts: Sequence[str], token: str | None):
-        self.app, self.hosts, self.token = app, hosts, token
+    def __init__(self, app, token: str | None):
+        self.app, self.token = app, token
 
     async def __call__(self, scope, receive, send) -> None:
-        refusal = self.refusal(scope) if scope["type"] in ("http", "websocket") else None
+        refusal = self.refusal(HTTPConnection(scope)) if scope["type"] in ("http", "websocket") else None
         if refusal is None:
             await self.app(scope, receive, send)
         elif scope["type"] == "http":
@@ -94,27 +101,38 @@ class Guard:
             await receive()
             await send({"type": "websocket.close", "code": 1008, "reason": refusal[1]})
 
-    def refusal(self, scope) -> tuple[int, str] | None:
+    def refusal(self, asked: HTTPConnection) -> tuple[int, str] | None:
         """Status and reason where a request is not let in."""
-        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        host = headers.get("host", "")
-        origin = headers.get("origin")
+        host, origin = asked.headers.get("host", ""), asked.headers.get("origin")
         if origin and origin.partition("://")[2] != host:
             return 403, "frames are taken from this server's own page only"
         if self.token:
-            if not any(hmac.compare_digest(one.encode(), self.token.encode()) for one in tokens(scope, headers)):
+            shown = [
+                asked.headers.get("authorization", "").removeprefix("Bearer "),
+                asked.query_params.get("token", ""),
+            ]
+            shown.append(asked.cookies.get(COOKIE, ""))
+            if not any(hmac.compare_digest(one.encode(), self.token.encode()) for one in shown):
                 return 401, "a token is needed: open the address that the server printed"
-        elif host not in self.hosts and host.rpartition(":")[0] not in self.hosts:
+        elif host not in LOOPBACK and host.rpartition(":")[0] not in LOOPBACK:
             return 421, "this server has another name"
         return None
 
 
-def tokens(scope, headers: Mapping[str, str]) -> list[str]:
-    """What a request shows as its token, in each of the three ways."""
-    asked = parse_qs(scope["query_string"].decode("latin-1")).get("token", [])
-    with suppress(CookieError):
-        asked += [morsel.value for morsel in [SimpleCookie(headers.get("cookie", "")).get(COOKIE)] if morsel]
-    return [headers.get("authorization", "").removeprefix("Bearer "), *asked]
+class WithHeaders:
+    """Tells browsers to load nothing from elsewhere, to be in no other page, and to keep no answer."""
+
+    def __init__(self, app):
+        self.app = app
+
+    async def __call__(self, scope, receive, send) -> None:
+        async def sent(message):
+            if message["type"] == "http.response.start":
+                more = ((name.encode(), value.encode()) for name, value in HEADERS.items())
+                message["headers"] = [*message["headers"], *more]
+            await send(message)
+
+        await self.app(scope, receive, sent if scope["type"] == "http" else send)
 
 
 def refused(status: int, reason: str) -> JSONResponse:
@@ -122,10 +140,14 @@ def refused(status: int, reason: str) -> JSONResponse:
     return JSONResponse({"error": reason}, status)
 
 
-def make_app(poses: Mapping[str, Pose], hosts: Sequence[str] = LOOPBACK, token: str | None = None):
+async def say_refusal(request: Request, error: HTTPException) -> Response:
+    return refused(error.status_code, error.detail)
+
+
+def make_app(poses: Mapping[str, Pose], token: str | None):
     """The ASGI application that serves these networks, the first by default."""
     desk, rates = Desk(poses), Rates(PICTURES)
-    state = {"clients": 0, "work": 0}
+    clients, work = Counter(), Counter()  # under way, by address
 
     @asynccontextmanager
     async def lifespan(app):
@@ -136,11 +158,12 @@ def make_app(poses: Mapping[str, Pose], hosts: Sequence[str] = LOOPBACK, token: 
     async def page(request: Request) -> Response:
         response = Response((PAGE / "index.html").read_bytes(), media_type="text/html; charset=utf-8")
         if token:
-            response.set_cookie(COOKIE, token, httponly=True, samesite="strict")
+            secure = request.url.scheme == "https"
+            response.set_cookie(COOKIE, token, httponly=True, samesite="strict", secure=secure)
         return response
 
     async def health(request: Request) -> Response:
-        return JSONResponse({"status": "ok", "clients": state["clients"]})
+        return JSONResponse({"status": "ok", "clients": clients.total()})
 
     async def models(request: Request) -> Response:
         return JSONResponse([model_json(name, pose) for name, pose in poses.items()])
@@ -150,38 +173,31 @@ def make_app(poses: Mapping[str, Pose], hosts: Sequence[str] = LOOPBACK, token: 
         if refusal := refusal_of(request, model, kind):
             await emptied(request.receive)
             return refused(*refusal)
-        state["work"] += 1
-        try:
-            answer = await desk.find(model, await body_of(request.receive))
-        finally:
-            state["work"] -= 1
-        if answer.problem:
-            raise HTTPException(500 if answer.problem == FAILED else 400, answer.problem)
-        if kind == "json":
-            return JSONResponse(answer_json(answer, model, poses[model]))
-        file = BytesIO()
-        Image.fromarray(paint(answer.image, answer.people)).save(file, "PNG")
-        return Response(file.getvalue(), media_type="image/png")
+        with counted(work, address_of(request)):
+            answer = await desk.find(model, await body_of(request.receive), PICTURE)
+            if answer.problem:
+                raise HTTPException(500 if answer.problem == FAILED else 400, answer.problem)
+            if kind == "json":
+                return JSONResponse(await asyncio.to_thread(answer_json, answer, model, poses[model]))
+            return Response(await asyncio.to_thread(painted, answer), media_type="image/png")
 
     def refusal_of(request: Request, model: str, kind: str) -> tuple[int, str] | None:
-        if not rates.passes(request.client.host if request.client else ""):
+        address = address_of(request)
+        if not rates.passes(address):
             return 429, f"more than {PICTURES:g} pictures a second: wait a little"
-        if state["work"] >= WORK:
+        if work.total() >= WORK or work[address] >= WORK_OF_ONE:
             return 503, "too many pictures at once: try again"
         if model not in poses:
             return 404, f"no such model; there are {', '.join(poses)}"
         return None if kind in ("json", "png") else (400, "as=json or as=png")
 
     async def live(socket: WebSocket) -> None:
-        if state["clients"] >= CLIENTS:
+        await socket.accept()
+        if clients.total() >= CLIENTS:
             await socket.close(1013, "too many clients: try again later")
             return
-        state["clients"] += 1
-        try:
-            await socket.accept()
+        with counted(clients, address_of(socket)):
             await Client(socket, desk, next(iter(poses))).serve()
-        finally:
-            state["clients"] -= 1
 
     routes = [
         Route("/", page),
@@ -192,28 +208,31 @@ def make_app(poses: Mapping[str, Pose], hosts: Sequence[str] = LOOPBACK, token: 
         Mount("/page", StaticFiles(directory=PAGE)),
     ]
     app = Starlette(routes=routes, lifespan=lifespan, exception_handlers={HTTPException: say_refusal})
-    return Guard(WithPolicy(app), hosts, token)
+    return WithHeaders(Guard(app, token))
 
 
-class WithPolicy:
-    """Tells browsers to load nothing from elsewhere, and to keep no answer."""
-
-    def __init__(self, app):
-        self.app = app
-
-    async def __call__(self, scope, receive, send) -> None:
-        async def sent(message):
-            if message["type"] == "http.response.start":
-                more = {"content-security-policy": POLICY, "x-content-type-options": "nosniff"}
-                more |= {"cache-control": "no-store", "referrer-policy": "no-referrer"}
-                message["headers"] = [*message["headers"], *((k.encode(), v.encode()) for k, v in more.items())]
-            await send(message)
-
-        await self.app(scope, receive, sent if scope["type"] == "http" else send)
+def address_of(connection: HTTPConnection) -> str:
+    """Whence a request comes."""
+    return connection.client.host if connection.client else ""
 
 
-async def say_refusal(request: Request, error: HTTPException) -> Response:
-    return refused(error.status_code, error.detail)
+@contextmanager
+def counted(counter: Counter, key: str):
+    """One more of these for the time of a block."""
+    counter[key] += 1
+    try:
+        yield
+    finally:
+        counter[key] -= 1
+        if not counter[key]:
+            del counter[key]
+
+
+def painted(answer: Answer) -> bytes:
+    """The frame with its people painted in, as a PNG file."""
+    file = BytesIO()
+    Image.fromarray(paint(answer.image, answer.people)).save(file, "PNG", compress_level=1)
+    return file.getvalue()
 
 
 async def body_of(receive) -> bytes:
@@ -251,44 +270,48 @@ class Client:
     """One that sends frames over a socket and gets an answer to the newest; those between are dropped.
 
     A binary message is a frame: its number in four bytes, the highest first, and a picture file. A text message is
-    JSON with what to change: "model", "smooth". An answer is JSON: `answer_json` with "frame" and "dropped", or
-    "frame" and "error". At most one frame waits here, so that neither a slow client nor a fast one fills the memory.
+    JSON with what to change: "model", "smooth". An answer is JSON: "frame", "dropped" and `answer_json`. At most one
+    frame waits here, so that neither a slow client nor a fast one fills the memory; and frames are answered at no
+    higher rate than FRAMES, the newest always.
     """
 
     def __init__(self, socket: WebSocket, desk: Desk, model: str):
         self.socket, self.desk, self.model, self.smooth = socket, desk, model, True
         self.newest, self.some, self.dropped = None, asyncio.Event(), 0
-        self.rate, self.tracker = Rate(FRAMES), Tracker()
+        self.rate, self.changes, self.tracker = Rate(FRAMES), Rate(10.0), Tracker()
 
     async def serve(self) -> None:
-        """Take and answer frames until the client goes."""
+        """Take and answer frames until the client goes, or sends none for a while."""
         tasks = {asyncio.create_task(self.take()), asyncio.create_task(self.answer())}
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
                 task.result()
-        except (WebSocketDisconnect, TimeoutError, RuntimeError):  # gone, idle, or it does not read its answers
+        except WebSocketDisconnect:
             pass
+        except TimeoutError:
+            await self.socket.close(1001, "no frame came for a while")
         finally:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
     async def take(self) -> None:
-        """Keep the newest frame."""
+        """Keep the newest frame; raises TimeoutError where none came for IDLE seconds."""
         while True:
-            async with asyncio.timeout(IDLE):
-                message = await self.socket.receive()
-            if message["type"] == "websocket.disconnect":
-                raise WebSocketDisconnect(message.get("code", 1000))
-            if message.get("text") is not None:
-                self.change(message["text"])
-            elif data := message.get("bytes"):
-                passes = self.rate.passes()
-                self.dropped += self.newest is not None or not passes
-                if passes:
-                    self.newest = data
-                    self.some.set()
+            async with asyncio.timeout(IDLE) as deadline:
+                while True:
+                    message = await self.socket.receive()
+                    if message["type"] == "websocket.disconnect":
+                        raise WebSocketDisconnect(message.get("code", 1000))
+                    if data := message.get("bytes"):
+                        break
+                    if len(text := message.get("text") or "") <= TEXT and self.changes.passes():
+                        self.change(text)
+                deadline.reschedule(None)
+            self.dropped += self.newest is not None
+            self.newest = data
+            self.some.set()
 
     def change(self, text: str) -> None:
         """Take a new model or another smoothing; what is not understood changes nothing."""
@@ -306,22 +329,54 @@ class Client:
         """Answer the newest frame, and again the newest."""
         while True:
             await self.some.wait()
+            while not self.rate.passes():
+                await asyncio.sleep(0.01)
             data, self.newest = self.newest, None
             self.some.clear()
-            number, model, tracker, now = int.from_bytes(data[:4]), self.model, self.tracker, time.monotonic()
-            answer = await self.desk.find(model, data[4:])
-            if answer.people is not None and answer.people.names:
-                answer.people = tracker.update(answer.people, now)
-            said = answer_json(answer, model, self.desk.poses[model])
+            model, tracker = self.model, self.tracker
+            answer = await self.desk.find(model, data[4:], FRAME)
+            said = await asyncio.to_thread(tracked_json, answer, tracker, model, self.desk.poses[model])
             dropped, self.dropped = self.dropped, 0
-            async with asyncio.timeout(PATIENCE):
-                await self.socket.send_json({"frame": number, "dropped": dropped, **said})
+            await self.socket.send_json({"frame": int.from_bytes(data[:4]), "dropped": dropped, **said})
 
 
-class Impatient(H11Protocol):
+def tracked_json(answer: Answer, tracker: Tracker, name: str, pose: Pose) -> dict:
+    """An answer whose people have their numbers, and smoothed joints where that is wanted."""
+    if answer.people is not None and answer.people.names:
+        answer.people = tracker.update(answer.people, time.monotonic())
+    return answer_json(answer, name, pose)
+
+
+# Connections that are slow ------------------------------------------------------------------------
+
+
+class WriteDeadline:
+    """Breaks a connection off whose other end has not read for PATIENCE what waits for it."""
+
+    write_deadline = None
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self.write_deadline = self.write_deadline or self.loop.call_later(PATIENCE, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self.stop_waiting()
+
+    def connection_lost(self, exc) -> None:
+        self.stop_waiting()
+        super().connection_lost(exc)
+
+    def stop_waiting(self) -> None:
+        if self.write_deadline:
+            self.write_deadline.cancel()
+            self.write_deadline = None
+
+
+class Impatient(WriteDeadline, H11Protocol):
     """HTTP of which a request's head must have come within PATIENCE of the connection, or of the answer before."""
 
-    deadline = None
+    head_deadline = None
 
     def connection_made(self, transport) -> None:
         super().connection_made(transport)
@@ -329,35 +384,51 @@ class Impatient(H11Protocol):
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
-        if self.conn.their_state is not h11.IDLE and self.deadline:
-            self.deadline.cancel()
-            self.deadline = None
+        if self.conn.their_state is not h11.IDLE:
+            self.head_came()
 
     def on_response_complete(self) -> None:
+        unread = self.conn.their_state is h11.SEND_BODY  # of a request that was answered before it was whole
         super().on_response_complete()
-        self.wait_for_head()
+        if unread:
+            self.transport.close()
+        else:
+            self.wait_for_head()
 
     def connection_lost(self, exc) -> None:
-        if self.deadline:
-            self.deadline.cancel()
+        self.head_came()
         super().connection_lost(exc)
 
     def wait_for_head(self) -> None:
-        """Close the connection unless a request begins in time."""
-        if self.deadline is None and self.conn.their_state is h11.IDLE:
-            self.deadline = self.loop.call_later(PATIENCE, self.transport.close)
+        if self.head_deadline is None and self.conn.their_state is h11.IDLE:
+            self.head_deadline = self.loop.call_later(PATIENCE, self.transport.abort)
+
+    def head_came(self) -> None:
+        if self.head_deadline:
+            self.head_deadline.cancel()
+            self.head_deadline = None
+
+
+class ImpatientSocket(WriteDeadline, WebSocketsSansIOProtocol):
+    """A socket that ends where its greeting is not understood; uvicorn's own waits on."""
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self.conn.handshake_exc is not None:
+            self.transport.abort()
 
 
 def make_server(poses: Mapping[str, Pose], host: str, port: int, token: str | None) -> uvicorn.Server:
-    """A server of these networks, whose `run` serves until Ctrl-C."""
+    """A server of these networks, whose `run` serves until Ctrl-C; port 0 is any that is free."""
     config = uvicorn.Config(
-        make_app(poses, token=token),
+        make_app(poses, token),
         host=host,
         port=port,
         http=Impatient,
-        ws="websockets-sansio",
+        ws=ImpatientSocket,
         ws_max_size=MESSAGE,
-        ws_max_queue=2,
+        ws_per_message_deflate=False,
+        proxy_headers=False,  # else a header says whence a request comes
         log_level="warning",
         server_header=False,
         timeout_graceful_shutdown=3,

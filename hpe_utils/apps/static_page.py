@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
+from hpe_utils import runs
 from hpe_utils.apps.export import export
 from hpe_utils.apps.live import model_json
 from hpe_utils.files import DataError
@@ -21,7 +22,7 @@ from hpe_utils.pose import Pose
 
 PAGE = Path(__file__).parent / "page"
 OURS = ("alone.js", "view.js", "drawing.js", "page.css", "view.css")
-RUNTIME = "onnxruntime-web@1"
+RUNTIME = "onnxruntime-web@1.30.0"  # other versions may have other files
 THEIRS = (
     *("ort.webgpu.min.mjs", "ort-wasm-simd-threaded.asyncify.mjs", "ort-wasm-simd-threaded.asyncify.wasm"),
     *("ort.wasm.min.mjs", "ort-wasm-simd-threaded.mjs", "ort-wasm-simd-threaded.wasm"),
@@ -36,11 +37,15 @@ def build(out: Path, names: Sequence[str], size: int, runtime: Path | None) -> I
     npm package onnxruntime-web; without it npm is asked. Raises DataError for a network that cannot be exported, and
     where a package or npm is missing.
     """
+    if out.exists() and any(out.iterdir()) and not (out / "models.json").is_file():
+        raise DataError(f"{out} holds other files: name a folder of its own by --out")
     out.mkdir(parents=True, exist_ok=True)
     models = []
-    for name in names:
-        pose = Pose.load(name)
+    for path in names:
+        pose, name = Pose.load(path), Path(path).name.removesuffix(runs.WEIGHTS)
         width, height = pose.network.codec.size
+        if width != height:
+            raise DataError(f"{name} sees {width} × {height} pixels: the page is for networks that see a square")
         done = export(pose.network, out / f"{name}.onnx", "onnx", 32, np.zeros((1, height, width, 3)))
         if size == 2:
             halve(done.path)

@@ -5,7 +5,7 @@ import posixpath
 import re
 import stat
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from io import BytesIO
@@ -34,14 +34,14 @@ class PictureError(Exception):
     """One picture cannot be used; the text is the reason under which its people are counted."""
 
 
-def decode(data: bytes, most: float | None = None) -> np.ndarray:
+def decode(data: bytes, most: float | None = None, formats: Sequence[str] = FORMATS) -> np.ndarray:
     """A picture file's bytes as (H, W, 3) uint8 RGB, turned upright as its EXIF orientation says.
 
     Grey, palette, CMYK and 16-bit pictures become RGB; transparent ones are laid on white. Raises PictureError on
     anything else, a truncated file included, for half a picture is not shown as a whole one, and on pictures of more
     than `most` megapixels, by default what $HPE_MEGAPIXELS says, 80 where it is not set.
     """
-    with opened(data, most) as picture:
+    with opened(data, most, formats) as picture:
         ImageOps.exif_transpose(picture, in_place=True)  # which copies only what it turns
         return _rgb(picture)
 
@@ -53,13 +53,13 @@ def decode_numbers(data: bytes) -> tuple[str, np.ndarray]:
 
 
 @contextmanager
-def opened(data: bytes, most: float | None = None) -> Iterator[Image.Image]:
-    """A picture of one of the FORMATS, whose size was looked at before its pixels are read; raises PictureError."""
+def opened(data: bytes, most: float | None = None, formats: Sequence[str] = FORMATS) -> Iterator[Image.Image]:
+    """A picture of one of the formats, whose size was looked at before its pixels are read; raises PictureError."""
     most = megapixels() if most is None else most
     if Image.MAX_IMAGE_PIXELS and most * 1e6 > Image.MAX_IMAGE_PIXELS:
         Image.MAX_IMAGE_PIXELS = int(most * 1e6)  # Pillow has a guard of its own
     try:
-        with Image.open(BytesIO(data), formats=FORMATS) as picture:
+        with Image.open(BytesIO(data), formats=formats) as picture:
             if picture.width * picture.height > most * 1e6:
                 raise Image.DecompressionBombError
             yield picture

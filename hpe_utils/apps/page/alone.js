@@ -5,7 +5,7 @@ import { liveView } from "./view.js";
 const engine = document.getElementById("engine");
 const models = await (await fetch("models.json")).json();
 const sessions = new Map(); // network's name → its session
-let runtime = null;
+let runtime = null, turn = Promise.resolve();
 const smoothed = new Map(); // joint → where it was, and when
 let smoothedFor = "";
 
@@ -17,15 +17,25 @@ async function find(frame, { model: name, smooth }) {
     engine.textContent = "Loading the network…";
     sessions.set(name, begun(model));
   }
-  const { session, kind } = await sessions.get(name);
+  const { session, kind } = await sessions.get(name).catch((error) => {
+    sessions.delete(name); // the next frame tries again
+    throw error;
+  });
   engine.textContent = `${name} runs on ${kind}.`;
   const view = letterbox(frame, model.size), ready = performance.now();
-  const { [session.outputNames[0]]: output } = await session.run({ [session.inputNames[0]]: view.tensor() });
-  const values = await output.getData(), end = performance.now();
+  const values = await inTurn(() => session.run({ [session.inputNames[0]]: view.tensor() }), session);
+  const end = performance.now();
   const found = model.joints.length ? onePerson(values, model, view) : { people: [], parts: partMap(values, model, view, frame) };
   if (smooth && model.joints.length) calm(found.people, name, frame);
   return { model: name, size: [frame.width, frame.height], ...found,
     milliseconds: { wait: 0, decode: ready - begin, find: end - ready } };
+}
+
+// What a run gives; a session runs one at a time.
+function inTurn(run, session) {
+  const mine = turn.then(run).then((outputs) => outputs[session.outputNames[0]].getData());
+  turn = mine.catch(() => {});
+  return mine;
 }
 
 // A network's session, on what is tried first and works.

@@ -22,20 +22,23 @@ export function drawAnswer(canvas, frame, answer, model, effect, parts) {
 
 function drawBackground(context, frame, effect) {
   const { width, height } = context.canvas;
-  if (effect === "blur") {
-    context.filter = `blur(${Math.round(width / 60)}px)`;
-    context.drawImage(frame, 0, 0, width, height);
-    context.filter = "none";
-  } else if (effect === "pixelate") {
-    const few = new OffscreenCanvas(Math.ceil(width / 20), Math.ceil(height / 20));
-    few.getContext("2d").drawImage(frame, 0, 0, few.width, few.height);
-    context.imageSmoothingEnabled = false;
-    context.drawImage(few, 0, 0, width, height);
-    context.imageSmoothingEnabled = true;
-  } else {
-    context.fillStyle = "white";
-    context.fillRect(0, 0, width, height);
-  }
+  context.fillStyle = "white";
+  context.fillRect(0, 0, width, height);
+  if (effect === "replace") return;
+  // Few pixels, enlarged smoothly or not: not every browser can blur a canvas.
+  let few = frame;
+  const smallest = width / (effect === "blur" ? 40 : 20);
+  for (let now = width / 2; now >= smallest; now /= 2) few = resized(few, now, (now * height) / width);
+  context.imageSmoothingEnabled = effect === "blur";
+  context.imageSmoothingQuality = "high";
+  context.drawImage(few, 0, 0, width, height);
+  context.imageSmoothingEnabled = true;
+}
+
+function resized(picture, width, height) {
+  const small = new OffscreenCanvas(Math.ceil(width), Math.ceil(height));
+  small.getContext("2d").drawImage(picture, 0, 0, small.width, small.height);
+  return small;
 }
 
 // The frame where somebody is, clear elsewhere.

@@ -2,21 +2,25 @@
 
 import { liveView } from "./view.js";
 
+const root = document.getElementById("live");
 const waiting = new Map(); // frame's number → who waits for its answer
 let socket = null, number = 0, told = "", view = null;
 
-const models = await (await fetch("models" + location.search)).json();
-view = liveView(document.getElementById("live"), { models, find });
+history.replaceState(null, "", location.pathname); // the token is in a cookie now
+try {
+  view = liveView(root, { models: await (await fetch("models")).json(), find });
+} catch {
+  root.textContent = "The server does not answer: open the address that it printed.";
+}
 
 async function find(frame, settings) {
-  await connected();
-  if (told !== JSON.stringify(settings)) socket.send(told = JSON.stringify(settings));
-  const mine = ++number, head = new Uint8Array([mine >>> 24, mine >>> 16, mine >>> 8, mine]);
-  const blob = new Blob([head, await frame.convertToBlob({ type: "image/jpeg", quality: 0.8 })]);
+  const blob = await frame.convertToBlob({ type: "image/jpeg", quality: 0.8 });
+  if (!(await connected())) return null;
+  if (told !== JSON.stringify(settings)) socket.send((told = JSON.stringify(settings)));
+  const mine = (number += 1), head = new Uint8Array([mine >>> 24, mine >>> 16, mine >>> 8, mine]);
   return new Promise((resolve) => {
     waiting.set(mine, resolve);
-    if (socket?.readyState === WebSocket.OPEN) socket.send(blob);
-    else resolve(null);
+    socket.send(new Blob([head, blob]));
   });
 }
 
@@ -29,30 +33,29 @@ function answered({ data }) {
   }
 }
 
-function gone() {
+function gone({ reason }) {
   socket = null;
   told = "";
+  if (view.running()) view.say(reason ? `The server says: ${reason}` : "The server is gone. Trying again…");
   for (const resolve of waiting.values()) resolve(null);
   waiting.clear();
 }
 
-// The socket, open; while there is no server it is tried again and again.
+// Whether the socket is open; while there is no server it is tried again, as long as frames are wanted.
 async function connected() {
   while (socket?.readyState !== WebSocket.OPEN) {
+    if (!view.running()) return false;
     if (!socket) {
-      const address = new URL("live" + location.search, location.href);
+      const address = new URL("live", location.href);
       address.protocol = address.protocol.replace("http", "ws");
       socket = Object.assign(new WebSocket(address), { onmessage: answered, onclose: gone });
     }
+    const trying = socket;
     const opened = await new Promise((resolve) => {
-      socket.addEventListener("open", () => resolve(true));
-      socket.addEventListener("close", () => resolve(false));
+      trying.addEventListener("open", () => resolve(true));
+      trying.addEventListener("close", () => resolve(false));
     });
-    if (opened) {
-      if (view.running()) view.say("Running.");
-    } else {
-      view.say("The server is gone. Trying again…");
-      await new Promise((resolve) => setTimeout(resolve, 1000));
-    }
+    if (!opened) await new Promise((resolve) => setTimeout(resolve, 1000));
   }
+  return view.running();
 }
