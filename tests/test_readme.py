@@ -11,7 +11,7 @@ from PIL import Image
 
 pytest.importorskip("keras")
 
-from hpe_utils import data  # noqa: E402
+from hpe_utils import data, runs  # noqa: E402
 from hpe_utils.apps import command_line  # noqa: E402
 from hpe_utils.data import films  # noqa: E402
 
@@ -60,6 +60,30 @@ def test_the_readme_has_every_way_in_and_out():
     for word in ("Pose.load", "finder=", ".parts", "fine_tune", "hpe find photographs", "hpe find film", "hpe export"):
         assert word in code
     assert all(len(block.splitlines()) <= 10 for _, block in BLOCKS)
+
+
+def test_its_table_says_what_the_networks_say():
+    rows = re.findall(
+        r"^\| `(\w+)` \| ([^|]+) \| (\d+) × \d+ \| ([\d.]+) M, ([\d.]+) \| ([^|]+) \| ([^|]+) \|", SECTION, re.M
+    )
+    assert {row[0] for row in rows} >= {
+        "photo",
+        "photo_people",
+        "photo_parts",
+        "trunk",
+        "openpose",
+        "bodypix",
+        "mask_rcnn",
+    }
+    for name, finds, size, weights, megabytes, score, licence in rows:
+        network = runs.load_network(name)
+        skeleton, vocabulary = network.task.joints(network.codec), getattr(network.codec, "vocabulary", None)
+        assert skeleton is None or f"{len(skeleton)} joints" in finds
+        assert vocabulary is None or f"{len(vocabulary)} parts" in finds
+        assert int(size) == network.codec.size[0] and score == runs.score_words(network.facts["scores"][0])
+        assert float(weights) == pytest.approx(network.model.count_params() / 1e6, abs=0.006)
+        assert float(megabytes) == pytest.approx(runs.checkpoint_path(name).stat().st_size / 1e6, abs=0.06)
+        assert licence == network.facts["licence"]
 
 
 @pytest.mark.slow
