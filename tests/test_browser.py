@@ -171,7 +171,7 @@ def pictures_in(path) -> list[str]:
 
 def test_the_pictures_of_every_text_are_served(learner):
     address, copies = learner
-    assert len(copies) == 11 and all(map(pictures_in, copies))
+    assert len(copies) == 12 and all(map(pictures_in, copies))
     for copy in copies:
         for link in pictures_in(copy):
             place = normpath(f"my_notebooks/{link}")
