@@ -181,7 +181,7 @@ def test_frames_are_answered_with_numbered_people(client, group):
         frames.send(json.dumps({"model": "photo_parts"}))
         frames.send(framed(4, group))
         assert "parts" in json.loads(frames.recv())
-        with pytest.raises(ConnectionClosed, match="1009"):
+        with pytest.raises(ConnectionClosed):
             frames.send(bytes(server.MESSAGE + 1))
             frames.recv()
     assert client.get("/health").json()["status"] == "ok"

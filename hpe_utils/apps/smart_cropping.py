@@ -25,7 +25,7 @@ from hpe_utils import skeleton as skeletons
 from hpe_utils.apps.contact_sheet import as_jpeg, contact_sheet, sheets_of
 from hpe_utils.apps.garment_rules import BONES, POSES, RULES, Crop, Rule, crop_box, pose_class
 from hpe_utils.apps.own_files import OwnFiles, distinct_names, writing
-from hpe_utils.data.pictures import in_batches, picture_or_problem, pictures_in
+from hpe_utils.data.pictures import BATCH, in_batches, picture_or_problem, pictures_in
 from hpe_utils.files import DataError, check, printable, read_json, shown, write_json
 from hpe_utils.skeleton import Skeleton
 
@@ -98,7 +98,7 @@ def make_catalogue(folder, finder: Finder, rules: Sequence[Rule] = RULES, out=No
     own.announce(file for name in todo for file in files[name].values())
     write_catalogue(out, catalogue)
     with tqdm(total=len(stamps), initial=len(pictures), unit="pictures", desc="cropping", leave=False, delay=1) as bar:
-        for images in in_batches((name, picture_or_problem(folder / name)) for name in todo):
+        for images in in_batches(((name, picture_or_problem(folder / name)) for name in todo), BATCH):
             described = crop_pictures(images, finder, rules, files, own)
             bar.update(len(images))
             pictures |= {name: {"stamp": todo[name], **entry} for name, entry in described.items()}
