@@ -3,7 +3,7 @@
 python benchmarks/server.py [--clients 50] [--seconds 60] [--rate 2] [--model photo_people]
 
 Server and clients share this machine's cores. Every client sends frames of 640 × 480, drawn people, whether answered or
-not, as a camera does. An answer counts where it is to the newest frame that the server could have begun with.
+not, as a camera does. An answer is out of turn where its frame is none of the client's, or no newer than the last.
 """
 
 import argparse

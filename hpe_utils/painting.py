@@ -5,6 +5,7 @@ Left is blue, its limbs whole, its joints round; right is orange, dashed, square
 
 import cv2
 import numpy as np
+from PIL import Image
 
 from hpe_utils.found import Found
 from hpe_utils.skeleton import Skeleton, side_of
@@ -31,6 +32,13 @@ def paint(image: np.ndarray, people: Found) -> np.ndarray:
     for keypoints in people.keypoints if people.skeleton else ():
         paint_pose(image, keypoints, people.skeleton, width)
     return image
+
+
+def part_picture(parts: np.ndarray) -> Image.Image:
+    """An (H, W) uint8 part map as a picture whose pixels' indices are the labels, in the parts' colours."""
+    picture = Image.fromarray(parts)
+    picture.putpalette(np.concatenate([np.zeros((1, 3), np.uint8), PARTS]).tobytes())
+    return picture
 
 
 def paint_pose(image: np.ndarray, keypoints: np.ndarray, skeleton: Skeleton, width: int) -> None:

@@ -3,7 +3,6 @@
 Nothing in the package imports this module.
 """
 
-import time
 from base64 import b64encode
 from collections.abc import Mapping
 from html import escape
@@ -215,16 +214,14 @@ class LiveView(anywidget.AnyWidget):
 
     def _answer(self, _widget, asked: dict, files: list) -> None:
         """Answer one frame; people keep their numbers until another network or smoothing is chosen."""
-        from hpe_utils.apps.live import FRAME, answer_json, look
+        from hpe_utils.apps.live import FRAME, look, tracked_json
         from hpe_utils.tracking import Tracker
 
         name, settings = asked["model"], (asked["model"], asked["smooth"])
         if settings != self.settings:
             self.settings, self.tracker = settings, Tracker(smooth=asked["smooth"])
         (answer,) = look(self.poses[name], [(bytes(files[0]), FRAME)])
-        if answer.people is not None and answer.people.names:
-            answer.people = self.tracker.update(answer.people, time.monotonic())
-        self.send({"frame": asked["frame"], **answer_json(answer, name, self.poses[name])})
+        self.send({"frame": asked["frame"], **tracked_json(answer, self.tracker, name, self.poses[name])})
 
 
 class PCKhExplorer(ipywidgets.VBox):

@@ -21,7 +21,7 @@ from hpe_utils.data import films
 from hpe_utils.data.pictures import in_batches, picture_or_problem, pictures_in, stamp
 from hpe_utils.files import DataError, read_json, replaced, write_json
 from hpe_utils.found import COLUMNS, Found, as_coco, from_coco, joint_rows
-from hpe_utils.painting import PARTS, paint
+from hpe_utils.painting import paint, part_picture
 from hpe_utils.pose import Pose
 from hpe_utils.tracking import Tracker, jitter, lag
 
@@ -172,10 +172,8 @@ def write_picture(path: Path, image: np.ndarray) -> None:
 
 def write_parts(path: Path, parts: np.ndarray) -> None:
     """An (H, W) part map as a PNG whose pixels' indices are the labels, 0 for nobody; viewers show the colours."""
-    labels = Image.fromarray(parts)
-    labels.putpalette(np.concatenate([np.zeros((1, 3), np.uint8), PARTS]).tobytes())
     with replaced(path) as partial:
-        labels.save(partial, "PNG")
+        part_picture(parts).save(partial, "PNG")
 
 
 # Films --------------------------------------------------------------------------------------------

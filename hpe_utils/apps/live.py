@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from io import BytesIO
 
 import numpy as np
-from PIL import Image
 
 from hpe_utils.data.pictures import BATCH, TOO_LARGE, PictureError, decode, in_batches
 from hpe_utils.found import Found
-from hpe_utils.painting import PARTS
+from hpe_utils.painting import part_picture
 from hpe_utils.pose import Pose
 from hpe_utils.skeleton import side_of
+from hpe_utils.tracking import Tracker
 
 FORMATS = ("JPEG", "PNG", "WEBP")
 FAILED = "the network could not look at this"
@@ -158,11 +158,17 @@ def answer_json(answer: Answer, name: str, pose: Pose) -> dict:
     return {"model": name, "names": list(pose.names), **as_json(answer.people), "milliseconds": milliseconds}
 
 
+def tracked_json(answer: Answer, tracker: Tracker, name: str, pose: Pose) -> dict:
+    """An answer whose people have their numbers, and smoothed joints where that is wanted."""
+    if answer.people is not None and answer.people.names:
+        answer.people = tracker.update(answer.people, time.monotonic())
+    return answer_json(answer, name, pose)
+
+
 def parts_url(parts: np.ndarray) -> str:
     """An (H, W) part map as the data URL of a PNG whose index 0 is clear."""
-    picture, file = Image.fromarray(parts), BytesIO()
-    picture.putpalette(np.concatenate([np.zeros((1, 3), np.uint8), PARTS]).tobytes())
-    picture.save(file, "PNG", transparency=0, compress_level=1)
+    file = BytesIO()
+    part_picture(parts).save(file, "PNG", transparency=0, compress_level=1)
     return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
 
 

@@ -28,7 +28,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
-from hpe_utils.apps.live import FAILED, FRAME, PICTURE, Answer, Desk, answer_json, model_json
+from hpe_utils.apps.live import FAILED, FRAME, PICTURE, Answer, Desk, answer_json, model_json, tracked_json
 from hpe_utils.painting import paint
 from hpe_utils.pose import Pose
 from hpe_utils.tracking import Tracker
@@ -338,13 +338,6 @@ class Client:
             said = await asyncio.to_thread(tracked_json, answer, tracker, model, self.desk.poses[model])
             dropped, self.dropped = self.dropped, 0
             await self.socket.send_json({"frame": int.from_bytes(data[:4]), "dropped": dropped, **said})
-
-
-def tracked_json(answer: Answer, tracker: Tracker, name: str, pose: Pose) -> dict:
-    """An answer whose people have their numbers, and smoothed joints where that is wanted."""
-    if answer.people is not None and answer.people.names:
-        answer.people = tracker.update(answer.people, time.monotonic())
-    return answer_json(answer, name, pose)
 
 
 # Connections that are slow ------------------------------------------------------------------------
