@@ -1,8 +1,9 @@
 """What the door costs: a picture through `Pose` beside its network alone, and a film from file to file.
 
-python benchmarks/door.py [--model NAME ...] [--frames N]
+python benchmarks/door.py [--model NAME ...] [--frames N] [--fast]
 
 Pictures and frames are 640 × 480, drawn people. The network alone gets its prepared batch, and its maps are not read.
+With --fast LiteRT runs both.
 """
 
 import argparse
@@ -16,6 +17,7 @@ import numpy as np
 from hpe_utils import data, tracking
 from hpe_utils.apps.find import find
 from hpe_utils.data import films
+from hpe_utils.litert import Interpreted
 from hpe_utils.pose import Pose
 
 SIZE = (640, 480)
@@ -25,16 +27,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", nargs="+", default=["photo", "photo_people", "photo_parts"])
     parser.add_argument("--frames", type=int, default=300)
+    parser.add_argument("--fast", action="store_true")
     arguments = parser.parse_args()
     matrix = np.ones((1500, 1500), np.float32)
     seconds = min(timed(lambda: matrix @ matrix) for _ in range(5))
     print(f"NumPy's float32 product runs at {2 * 1500**3 / seconds / 1e9:.0f} GFLOP/s, all cores\n")
     image = scene()
     for name in arguments.model:
-        pose = Pose.load(name)
+        pose = Pose.load(name, fast=arguments.fast)
         width, height = pose.network.codec.size
         batch = np.zeros((1, height, width, 3), np.uint8)
-        alone = milliseconds(pose.network.model.predict_on_batch, batch)
+        model = Interpreted(pose.network.model) if arguments.fast else pose.network.model
+        alone = milliseconds(model.predict_on_batch, batch)
         whole = milliseconds(pose, image)
         print(f"{name}, {width} × {height}: network alone {alone:.1f} ms, picture to people {whole:.1f} ms ", end="")
         print(f"({whole / alone:.2f} times), median of 50, one picture at a time, all cores")

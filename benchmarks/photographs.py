@@ -13,6 +13,7 @@ one core's.
 import argparse
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
@@ -31,7 +32,8 @@ MULTI = {
 class Finder(NamedTuple):
     """A network for one person: its name and size, its joints, and how it reads (B, side, side, 3) pictures.
 
-    `read` and, with the mirrored picture too, `twice` give (B, K, 3): x, y in the pictures' pixels and height.
+    `read` and, with the mirrored picture too, `twice` give (B, K, 3): x, y in the pictures' pixels and height. `fast`
+    reads as `read` does, by LiteRT.
     """
 
     name: str
@@ -40,10 +42,14 @@ class Finder(NamedTuple):
     skeleton: object
     read: Callable
     twice: Callable
+    fast: Callable
 
 
 class Crowd(NamedTuple):
-    """A network for everybody: its name and size, whether mirrored, and what finds them in a list of pictures."""
+    """A network for everybody: its name and size, whether mirrored, and what finds them in a list of pictures.
+
+    `read` and, by LiteRT, `fast` do so for pictures of its size.
+    """
 
     name: str
     weights: int
@@ -51,6 +57,7 @@ class Crowd(NamedTuple):
     mirrored: bool
     find: Callable
     read: Callable
+    fast: Callable
 
 
 def main() -> None:
@@ -82,8 +89,9 @@ def line(row: dict) -> str:
 
     numbers = [f"{name} {value:.3f}" for name, value in row.items() if isinstance(value, float)]
     whose = [row["variant"], f"{row['people']} people" if row["people"] else "", row["joints"] or ""]
-    return f"{row['network']} ({row['weights']:,} weights, {row['side']}², {row['milliseconds']:.1f} ms): " + ", ".join(
-        filter(None, [runs.sentence(row), *whose, *numbers[1:]])
+    times = f"{row['milliseconds']:.1f} ms, by LiteRT {row['milliseconds by LiteRT']:.1f}"
+    return f"{row['network']} ({row['weights']:,} weights, {row['side']}², {times}): " + ", ".join(
+        filter(None, [runs.sentence(row), *whose, *numbers[2:]])
     )
 
 
@@ -112,13 +120,14 @@ def shipped(name: str):
         return None
 
 
-def facts(network, read: Callable) -> dict:
+def facts(network) -> dict:
     """What all rows of a network begin with, with the median milliseconds of a picture, decoding included."""
     picture = np.random.default_rng(0).integers(0, 256, (1, network.side, network.side, 3), np.uint8)
-    read(picture)
-    times = [1000 * timed(lambda: read(picture)) for _ in range(60)]
-    begin = {"network": network.name, "weights": network.weights, "side": network.side}
-    return begin | {"milliseconds": round(float(np.median(times)), 1), "device": "one core"}
+    begin = {"network": network.name, "weights": network.weights, "side": network.side, "device": "one core"}
+    for name, read in (("milliseconds", network.read), ("milliseconds by LiteRT", network.fast)):
+        read(picture)
+        begin[name] = round(float(np.median([1000 * timed(lambda read=read: read(picture)) for _ in range(60)])), 1)
+    return begin
 
 
 # One person a crop --------------------------------------------------------------------------------
@@ -127,7 +136,7 @@ def facts(network, read: Callable) -> dict:
 def one_person(arguments) -> Iterator[dict]:
     """PCKh on LSPET and AP on COCO's people in their true boxes, network by network."""
     for finder in finders(arguments.movenet):
-        begin = facts(finder, finder.read)
+        begin = facts(finder)
         for mirrored, read in ((False, finder.read), (True, finder.twice)):
             if arguments.lspet:
                 for split in ["val"] + ["test"] * arguments.last:
@@ -145,6 +154,7 @@ def finders(graphs: Path | None) -> Iterator[Finder]:
 
     from hpe_utils import inference, runs
     from hpe_utils.codecs.movenet import decode_one
+    from hpe_utils.litert import Interpreted
     from hpe_utils.models import movenet
     from hpe_utils.skeleton import COCO17
 
@@ -155,8 +165,9 @@ def finders(graphs: Path | None) -> Iterator[Finder]:
         heights = np.asarray(codec.confidence(maps))[:, 0, :, None]
         return np.concatenate([np.asarray(codec.decode(maps))[:, 0, :, :2], heights], axis=-1)
 
-    read = inference.reader(model, codec).predict_on_batch
-    yield Finder("photo", model.count_params(), codec.size[0], codec.skeleton, read, averaged)
+    read = inference.reader(model, codec)
+    ways = read.predict_on_batch, averaged, Interpreted(read).predict_on_batch
+    yield Finder("photo", model.count_params(), codec.size[0], codec.skeleton, *ways)
     for form in ("lightning", "thunder") if graphs else ():
         model = movenet.movenet(form, weights=graphs / f"movenet-{form}.json")
         joined = keras.Model(model.inputs, decode_one(model.output))
@@ -168,7 +179,8 @@ def finders(graphs: Path | None) -> Iterator[Finder]:
             turned[..., 0] = side - 1 - turned[..., 0]
             return (read(pictures) + turned) / 2
 
-        yield Finder(f"MoveNet {form}", model.count_params(), side, COCO17, joined.predict_on_batch, twice)
+        ways = joined.predict_on_batch, twice, Interpreted(joined).predict_on_batch
+        yield Finder(f"MoveNet {form}", model.count_params(), side, COCO17, *ways)
 
 
 def lspet(finder: Finder, read: Callable, root: Path, split: str) -> Iterator[dict]:
@@ -249,7 +261,7 @@ def everybody(arguments) -> Iterator[dict]:
     sets = list(whole_pictures(arguments))
     empty = nobody(arguments.parts) if arguments.parts else []
     for crowd in crowds(arguments.movenet):
-        begin = facts(crowd, crowd.read) | {"mirrored": crowd.mirrored}
+        begin = facts(crowd) | {"mirrored": crowd.mirrored}
         for name, split, images, names, truth in sets:
             yield begin | {"set": name, "split": split} | report(crowd.find(images), names, truth)
         if empty:
@@ -305,16 +317,19 @@ def crowds(graphs: Path | None) -> Iterator[Crowd]:
 
     from hpe_utils import inference
     from hpe_utils.codecs.movenet import decode_several
+    from hpe_utils.litert import Interpreted
     from hpe_utils.models import movenet
 
     if network := shipped("photo_people"):
         model, codec = network.model, network.codec
+        by_litert = Interpreted(model)
         for mirrored in (False, True):
 
-            def find(images, mirrored=mirrored):
+            def find(images, model=model, mirrored=mirrored):
                 return inference.find_people(model, codec, None, list(images), mirrored=mirrored)
 
-            yield Crowd("photo_people", model.count_params(), codec.size[0], mirrored, find, find)
+            ways = find, find, partial(find, model=by_litert)
+            yield Crowd("photo_people", model.count_params(), codec.size[0], mirrored, *ways)
     for side in (256, 384, 512) if graphs else ():
         model = movenet.movenet("multipose", side, graphs / "movenet-multipose.json")
         joined = keras.Model(model.inputs, decode_several(model.output)._asdict())
@@ -323,7 +338,8 @@ def crowds(graphs: Path | None) -> Iterator[Crowd]:
         def published(images, read=joined.predict_on_batch, side=side):
             return multipose(read, side, images)
 
-        yield Crowd("MoveNet multipose", model.count_params(), side, False, published, joined.predict_on_batch)
+        ways = published, joined.predict_on_batch, Interpreted(joined).predict_on_batch
+        yield Crowd("MoveNet multipose", model.count_params(), side, False, *ways)
 
 
 def multipose(read: Callable, side: int, images: list) -> list:
@@ -382,13 +398,15 @@ def nobody(root: Path, count: int = 200) -> list[np.ndarray]:
 def parts(root: Path) -> Iterator[dict]:
     """Pascal's six parts on the pictures that were held out."""
     from hpe_utils import data, tasks
+    from hpe_utils.litert import Interpreted
 
     network = shipped("photo_parts")
     if network is None:
         return
     model, task, codec, _ = network
     side = codec.size[0]
-    begin = facts(Crowd("photo_parts", model.count_params(), side, False, None, None), model.predict_on_batch)
+    ways = None, model.predict_on_batch, Interpreted(model).predict_on_batch
+    begin = facts(Crowd("photo_parts", model.count_params(), side, False, *ways))
     people = data.load("pascal_parts", "test", root, size=side)
     for mirrored in task.passes:
         (row,), _ = tasks.score_rows(task, model, codec, people, mirrored)

@@ -63,7 +63,7 @@ def reader(model: keras.Model, codec, mirrored: bool = False) -> keras.Model:
     Places are in pixels of the pictures; the height, from 0 to 1, is that of the joint's peak. Decoding step by step
     takes as long as a small network itself. With `mirrored` the mirror image is seen as well.
     """
-    outputs = Averaged(model, codec)(model.input) if mirrored else model.output
+    outputs = Averaged(model, codec, dtype="float32")(model.input) if mirrored else model.output
     return compiled(keras.Model(model.input, Decoding(codec, dtype="float32")(outputs), name="reader"))
 
 

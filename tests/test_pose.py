@@ -19,6 +19,7 @@ from hpe_utils.apps import command_line  # noqa: E402
 from hpe_utils.data import films  # noqa: E402
 from hpe_utils.files import DataError  # noqa: E402
 from hpe_utils.found import Found, joint_boxes  # noqa: E402
+from hpe_utils.litert import Interpreted  # noqa: E402
 from hpe_utils.pose import Pose  # noqa: E402
 from hpe_utils.skeleton import COCO17, Skeleton  # noqa: E402
 
@@ -116,6 +117,31 @@ def test_bodypix_sees_the_mirror_image_too_where_it_is_asked(group):
     plain, twice = (Pose.load("bodypix", mirrored=mirrored)(group.images[0]) for mirrored in (False, True))
     assert len(plain) and len(twice) and (plain.parts != twice.parts).any()
     assert ((plain.parts > 0) == (twice.parts > 0)).mean() > 0.9
+
+
+@pytest.mark.parametrize(
+    "name, mirrored",
+    [("openpose", False), ("openpose", True), ("trunk", True), ("bodypix", False), ("mask_rcnn", False)],
+)
+def test_litert_finds_the_same(group, name, mirrored):
+    slow, fast = (Pose.load(name, mirrored=mirrored, fast=fast)(group.images[0]) for fast in (False, True))
+    near(fast, slow, atol=0.01)
+    assert slow.parts is None or (fast.parts == slow.parts).mean() > 0.999
+
+
+def test_litert_runs_in_float32_whatever_the_precision_and_says_what_it_lacks(group):
+    policy = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    try:
+        assert len(Pose.load("openpose", fast=True)(group.images[0]))
+        assert keras.config.dtype_policy().name == "mixed_bfloat16"
+        with pytest.raises(DataError, match="half precision"):
+            Interpreted(runs.load_network("openpose").model)
+    finally:
+        keras.config.set_dtype_policy(policy)
+    picture = keras.Input((3, 3, 3))
+    with pytest.raises(DataError, match="lacks"):
+        Interpreted(keras.Model(picture, keras.ops.det(picture)))
 
 
 def test_folders_and_films_are_read_and_what_is_broken_is_said(everybody, group, tmp_path, capsys):

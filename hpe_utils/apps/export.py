@@ -4,10 +4,8 @@ The extra `export` brings what is needed (`pip install ".[export]"` in the cours
 backend.
 """
 
-import tempfile
 from pathlib import Path
 from typing import NamedTuple
-from unittest import mock
 
 import keras
 import numpy as np
@@ -15,6 +13,7 @@ import numpy as np
 from hpe_utils import runs
 from hpe_utils.data.schema import Samples
 from hpe_utils.files import DataError
+from hpe_utils.litert import Interpreter, check_backend, converter, plain_operators
 from hpe_utils.runtime import quiet_error_stream
 
 # Where a network's time goes; everything else, the reading of its maps above all, stays in floats.
@@ -44,8 +43,7 @@ def export(network: runs.Network, path: str | Path, to: str, bits: int, pictures
         raise DataError(f"unknown kind {to!r}; known are {', '.join(ENDINGS)}")
     if bits not in (32, 16, 8) or bits != 32 and to != "litert":
         raise DataError("32 bits a weight are for every kind, 16 and 8 for litert")
-    if keras.backend.backend() != "tensorflow":
-        raise DataError(f"Keras runs on {keras.backend.backend()}: export with KERAS_BACKEND=tensorflow")
+    check_backend()
     if network.task.graph is None:
         raise DataError(f"a network for {network.task.title} cannot be exported: people are put together outside of it")
     path = Path(path).expanduser()
@@ -55,7 +53,7 @@ def export(network: runs.Network, path: str | Path, to: str, bits: int, pictures
     pictures = np.asarray(pictures, np.float32)
     wanted = np.concatenate([reader.predict_on_batch(one[None]) for one in pictures])
     try:
-        with mock.patch.object(keras.ops, "argmax", plain_argmax), quiet_error_stream():
+        with plain_operators(), quiet_error_stream():
             answer = WRITERS[to](network, reader, path, bits, pictures)
         answers = np.concatenate([np.asarray(answer(one[None])) for one in pictures])
     except ImportError as error:
@@ -81,50 +79,32 @@ def sentences(done: Exported, network: runs.Network, people: Samples) -> list[st
     ]
 
 
-def plain_argmax(x, axis=None):
-    """TensorFlow's own: Keras' minds −0, by operators that neither LiteRT nor ONNX has."""
-    import tensorflow as tf
-
-    return tf.argmax(x, axis, output_type=tf.int32)
-
-
 def litert(network, reader: keras.Model, path: Path, bits: int, pictures: np.ndarray):
     """Write a LiteRT file; returns what answers a picture by it."""
     import tensorflow as tf
 
-    with tempfile.TemporaryDirectory() as folder:
-        one = [tf.TensorSpec((1, *pictures.shape[1:]), tf.float32)]
-        reader.export(folder, format="tf_saved_model", input_signature=one, verbose=False)
-        converter = tf.lite.TFLiteConverter.from_saved_model(folder)
-        if bits == 16:
-            converter.optimizations = [tf.lite.Optimize.DEFAULT]
-            converter.target_spec.supported_types = [tf.float16]
-        path.write_bytes(in_whole_numbers(folder, pictures) if bits == 8 else converter.convert())
-    interpreter = tf.lite.Interpreter(str(path))
-    interpreter.allocate_tensors()
-    (taken,), (given,) = interpreter.get_input_details(), interpreter.get_output_details()
-
-    def answer(picture):
-        interpreter.set_tensor(taken["index"], picture)
-        interpreter.invoke()
-        return interpreter.get_tensor(given["index"])
-
-    return answer
+    made = converter(reader)
+    if bits == 16:
+        made.optimizations = [tf.lite.Optimize.DEFAULT]
+        made.target_spec.supported_types = [tf.float16]
+    path.write_bytes(in_whole_numbers(reader, pictures) if bits == 8 else made.convert())
+    run = Interpreter(path.read_bytes())
+    return lambda picture: run(picture)[0]
 
 
-def in_whole_numbers(folder: str, pictures: np.ndarray) -> bytes:
-    """A SavedModel as a LiteRT file whose network counts in int8, in the ranges that it has on these pictures."""
+def in_whole_numbers(reader: keras.Model, pictures: np.ndarray) -> bytes:
+    """A LiteRT file's bytes whose network counts in int8, in the ranges that it has on these pictures."""
     import tensorflow as tf
 
     def some():
         return ([picture[None]] for picture in pictures)
 
-    plain = tf.lite.TFLiteConverter.from_saved_model(folder).convert()
-    used = {operator["op_name"] for operator in tf.lite.Interpreter(model_content=plain)._get_ops_details()}
-    converter = tf.lite.TFLiteConverter.from_saved_model(folder)
-    converter.optimizations, converter.representative_dataset = [tf.lite.Optimize.DEFAULT], some
+    plain = Interpreter(converter(reader).convert()).interpreter
+    used = {operator["op_name"] for operator in plain._get_ops_details()}
+    whole = converter(reader)
+    whole.optimizations, whole.representative_dataset = [tf.lite.Optimize.DEFAULT], some
     options = tf.lite.experimental.QuantizationDebugOptions(denylisted_ops=sorted(used - COUNTED))
-    debugger = tf.lite.experimental.QuantizationDebugger(converter=converter, debug_dataset=some, debug_options=options)
+    debugger = tf.lite.experimental.QuantizationDebugger(converter=whole, debug_dataset=some, debug_options=options)
     return debugger.get_nondebug_quantized_model()
 
 

@@ -12,7 +12,7 @@ from hpe_utils.found import Found
 from hpe_utils.losses.detection import WEIGHTS, mask_rcnn_losses
 from hpe_utils.metrics.detection import detection_scores
 from hpe_utils.models import mask_rcnn
-from hpe_utils.tasks.task import Task, picture_size
+from hpe_utils.tasks.task import Task, as_it_is, picture_size
 
 
 def detection_codec(model, skeleton, vocabulary, **settings) -> DetectionCodec:
@@ -32,11 +32,13 @@ def detect(model, codec: DetectionCodec, samples: Samples, mirrored: bool = Fals
     return found
 
 
-def find_detected(model, codec: DetectionCodec, least: float = 0.5, mirrored: bool = False) -> Callable:
+def find_detected(
+    model, codec: DetectionCodec, least: float = 0.5, mirrored: bool = False, run: Callable = as_it_is
+) -> Callable:
     """Finds boxes, parts and joints of everybody whose score is at least `least`; ValueError for a mirrored pass."""
     if mirrored:
         raise ValueError("detections are not averaged over mirrored pictures: their boxes differ")
-    finder = mask_rcnn.detector(model)
+    finder = run(mask_rcnn.detector(model))
 
     def find(images: list[np.ndarray]) -> list[Found]:
         views, pictures = inference.letterboxed(images, codec.size)

@@ -11,7 +11,7 @@ from hpe_utils.codecs.heatmap import HeatmapCodec
 from hpe_utils.codecs.regression import RegressionCodec
 from hpe_utils.data.schema import Samples
 from hpe_utils.found import Found, joint_boxes
-from hpe_utils.tasks.task import Graph, Task, map_stride, picture_size, staged
+from hpe_utils.tasks.task import Graph, Task, as_it_is, map_stride, picture_size, staged
 
 
 def regression_codec(model, skeleton, vocabulary, **settings) -> RegressionCodec:
@@ -61,9 +61,9 @@ def joint_difference(answers: np.ndarray, wanted: np.ndarray) -> str:
 ONE_GRAPH = Graph(inference.reader, predicted=lambda answers: answers[:, None], difference=joint_difference)
 
 
-def find_one(model, codec, least: float = 0.0, mirrored: bool = False) -> Callable:
+def find_one(model, codec, least: float = 0.0, mirrored: bool = False, run: Callable = as_it_is) -> Callable:
     """Finds the person that a whole picture shows; a joint whose confidence is below `least` is not found."""
-    read = inference.reader(model, codec, mirrored)
+    read = run(inference.reader(model, codec, mirrored))
 
     def find(images: list[np.ndarray]) -> list[Found]:
         views, pictures = inference.letterboxed(images, codec.size)
@@ -79,8 +79,9 @@ def find_one(model, codec, least: float = 0.0, mirrored: bool = False) -> Callab
     return find
 
 
-def find_head(model, codec, least: float = 0.0, mirrored: bool = False) -> Callable:
+def find_head(model, codec, least: float = 0.0, mirrored: bool = False, run: Callable = as_it_is) -> Callable:
     """Finds the head box of the person that a whole picture shows."""
+    model = run(model)
 
     def find(images: list[np.ndarray]) -> list[Found]:
         views, pictures = inference.letterboxed(images, codec.size)

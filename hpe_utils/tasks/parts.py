@@ -11,7 +11,7 @@ from hpe_utils.data.schema import Samples
 from hpe_utils.found import Found, joint_boxes
 from hpe_utils.losses.parts import bodypix_losses
 from hpe_utils.metrics.parts import confusions, part_scores
-from hpe_utils.tasks.task import Graph, Task
+from hpe_utils.tasks.task import Graph, Task, as_it_is
 
 
 def part_codec(model, skeleton, vocabulary, **settings) -> PartCodec:
@@ -19,8 +19,11 @@ def part_codec(model, skeleton, vocabulary, **settings) -> PartCodec:
     return PartCodec.of(model, skeleton=skeleton, vocabulary=vocabulary, **settings)
 
 
-def find_parts(model, codec: PartCodec, least: float = 0.5, mirrored: bool = False) -> Callable:
+def find_parts(
+    model, codec: PartCodec, least: float = 0.5, mirrored: bool = False, run: Callable = as_it_is
+) -> Callable:
     """Finds parts, from a chance of a person of `least` on, and people where the network has all of BodyPix's heads."""
+    model = run(model)
 
     def masks(images: list[np.ndarray]) -> list[Found]:
         views, pictures = inference.letterboxed(images, codec.size)

@@ -12,7 +12,7 @@ from hpe_utils.found import Found, joint_boxes
 from hpe_utils.metrics import coco
 from hpe_utils.models import openpose
 from hpe_utils.skeleton import Skeleton
-from hpe_utils.tasks.task import Task, map_stride, picture_size, staged
+from hpe_utils.tasks.task import Task, as_it_is, map_stride, picture_size, staged
 
 
 def paf_codec(model, skeleton, vocabulary, **settings) -> PAFCodec:
@@ -46,9 +46,11 @@ def find_people(model, codec: PAFCodec, samples: Samples, mirrored: bool = False
     return inference.find_people(model, codec, None, samples.images, mirrored=mirrored)
 
 
-def find_everybody(model, codec: PAFCodec, least: float | None = None, mirrored: bool = False) -> Callable:
+def find_everybody(
+    model, codec: PAFCodec, least: float | None = None, mirrored: bool = False, run: Callable = as_it_is
+) -> Callable:
     """Finds everybody in a picture; a joint whose peak is below `least`, or what the codec says, is not found."""
-    grouping = codec.grouped(**({} if least is None else {"peak": least}))
+    model, grouping = run(model), codec.grouped(**({} if least is None else {"peak": least}))
 
     def find(images: list[np.ndarray]) -> list[Found]:
         everybody = inference.find_people(model, codec, grouping, images, mirrored=mirrored)

@@ -12,6 +12,11 @@ from hpe_utils.found import Found
 from hpe_utils.skeleton import Skeleton
 
 
+def as_it_is(model):
+    """The model itself, which Keras runs."""
+    return model
+
+
 def take_trunk(model, source, codec) -> None:
     """Give a model the trunk of another; both call it `trunk`."""
     model.get_layer("trunk").set_weights(source.get_layer("trunk").get_weights())
@@ -42,8 +47,9 @@ class Task:
     `predict(model, codec, samples, mirrored=False)` answers in pixels of the samples; `score(predicted, samples)` gives
     rows of numbers, the first of which, by the name `watched`, is followed while a network learns; `passes` says
     whether it is scored as it is, and mirrored too. `draw(axes, samples, predicted, row)` shows one. `finder(model,
-    codec, least, mirrored)` gives a function that finds people in a list of (H, W, 3) uint8 pictures of any size, a
-    `Found` each; `least` is the confidence from which something counts as found. `joints(codec)` are those it finds,
+    codec, least, mirrored, run)` gives a function that finds people in a list of (H, W, 3) uint8 pictures of any size,
+    a `Found` each; `least` is the confidence from which something counts as found, `run(model)` answers batches as the
+    model does, for instance `litert.Interpreted`. `joints(codec)` are those it finds,
     None where it finds none. `channels(skeleton)` names, by layer, what the last layers answer for these joints, where
     `fine_tuning` can exchange them. `one_person` says that joints of one person are found, who may be cut out for it.
     `graph` is for export, None where the decoding is more than a network.
