@@ -1,9 +1,9 @@
 """What the door costs: a picture through `Pose` beside its network alone, and a film from file to file.
 
-python benchmarks/door.py [--model NAME ...] [--frames N] [--fast]
+python benchmarks/door.py [--model NAME ...] [--frames N] [--fast] [--one-core]
 
 Pictures and frames are 640 × 480, drawn people. The network alone gets its prepared batch, and its maps are not read.
-With --fast LiteRT runs both.
+With --fast LiteRT runs both; with --one-core TensorFlow and LiteRT have one thread.
 """
 
 import argparse
@@ -19,6 +19,7 @@ from hpe_utils.apps.find import find
 from hpe_utils.data import films
 from hpe_utils.litert import Interpreted
 from hpe_utils.pose import Pose
+from hpe_utils.runtime import import_quietly
 
 SIZE = (640, 480)
 
@@ -28,7 +29,13 @@ def main() -> None:
     parser.add_argument("--model", nargs="+", default=["photo", "photo_people", "photo_parts"])
     parser.add_argument("--frames", type=int, default=300)
     parser.add_argument("--fast", action="store_true")
+    parser.add_argument("--one-core", action="store_true")
     arguments = parser.parse_args()
+    cores = "one core" if arguments.one_core else "all cores"
+    if arguments.one_core:
+        tensorflow = import_quietly("tensorflow")
+        tensorflow.config.threading.set_intra_op_parallelism_threads(1)
+        tensorflow.config.threading.set_inter_op_parallelism_threads(1)
     matrix = np.ones((1500, 1500), np.float32)
     seconds = min(timed(lambda: matrix @ matrix) for _ in range(5))
     print(f"NumPy's float32 product runs at {2 * 1500**3 / seconds / 1e9:.0f} GFLOP/s, all cores\n")
@@ -41,7 +48,7 @@ def main() -> None:
         alone = milliseconds(model.predict_on_batch, batch)
         whole = milliseconds(pose, image)
         print(f"{name}, {width} × {height}: network alone {alone:.1f} ms, picture to people {whole:.1f} ms ", end="")
-        print(f"({whole / alone:.2f} times), median of 50, one picture at a time, all cores")
+        print(f"({whole / alone:.2f} times), median of 50, one picture at a time, {cores}")
         with tempfile.TemporaryDirectory() as folder:
             path = film(Path(folder) / "film.mp4", image, arguments.frames)
             begin = time.perf_counter()

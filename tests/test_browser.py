@@ -3,25 +3,19 @@
 The cells are the notebooks' own; what they need of a trained network is stood in for, so that this takes seconds.
 """
 
-import os
 import re
 import shutil
-import socket
-import subprocess
-import sys
-import time
 import urllib.request
-from contextlib import contextmanager
 from posixpath import normpath
 
 import nbformat
 import pytest
+from browsers import chromium, jupyterlab
 from conftest import ROOT
 from nbformat import v4
 from scripts import script
 
 pytestmark = pytest.mark.slow
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
 WORDS_CHANGE = 20_000  # milliseconds that a kernel on a busy machine may take
 ALL_DRAWN = """count => {
     const shown = ".jp-NotebookPanel:not(.lm-mod-hidden) .jp-RenderedMarkdown img";
@@ -91,46 +85,6 @@ def cell_with(number: str, text: str) -> str:
     return next(c.source for c in nbformat.read(path, 4).cells if c.cell_type == "code" and text in c.source)
 
 
-@contextmanager
-def jupyterlab(folder, *options):
-    """The address of a JupyterLab with its own settings, below a folder, for the time of a block."""
-    news = folder / "settings" / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings"
-    news.parent.mkdir(parents=True)
-    news.write_text('{"fetchNews": "false", "checkForUpdates": false}')
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    address = f"http://127.0.0.1:{port}"
-    folders = {"HPE_CACHE": "cache", "JUPYTERLAB_SETTINGS_DIR": "settings", "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
-               "JUPYTER_CONFIG_DIR": "config", "JUPYTER_DATA_DIR": "data", "JUPYTER_RUNTIME_DIR": "runtime",
-               "IPYTHONDIR": "ipython"}  # fmt: skip
-    environment = {**os.environ, **{name: str(folder / below) for name, below in folders.items()}}
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}",
-               "--ServerApp.token=key", *options]  # fmt: skip
-    with open(folder / "server.log", "w") as log:
-        server = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
-    try:
-        wait_for_server(f"{address}/api?token=key", folder / "server.log")
-        yield address
-    finally:
-        server.terminate()
-        server.wait(timeout=30)
-
-
-@contextmanager
-def browser():
-    """A Chromium for the time of a block; the test is skipped where there is none."""
-    playwright = pytest.importorskip("playwright.sync_api")
-    if CHROMIUM is None:
-        pytest.skip("needs a Chromium or Chrome to drive")
-    flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-             "--disable-background-networking", "--disable-component-update", "--disable-sync"]  # fmt: skip
-    with playwright.sync_playwright() as driver:
-        started = driver.chromium.launch(executable_path=CHROMIUM, args=flags)
-        yield started
-        started.close()
-
-
 @pytest.fixture(scope="module")
 def page(tmp_path_factory):
     """JupyterLab with one notebook, all of whose cells have run."""
@@ -140,8 +94,8 @@ def page(tmp_path_factory):
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     notebook = v4.new_notebook(cells=[v4.new_code_cell(c) for c in cells], metadata={"kernelspec": kernel})
     nbformat.write(notebook, folder / "widgets.ipynb")
-    with browser() as started, jupyterlab(folder, f"--ServerApp.root_dir={folder}") as address:
-        page = started.new_page(viewport={"width": 1300, "height": 2400})
+    with chromium() as start, jupyterlab(folder, f"--ServerApp.root_dir={folder}") as address:
+        page = start().new_page(viewport={"width": 1300, "height": 2400})
         page.goto(f"{address}/lab/tree/widgets.ipynb?token=key")
         page.get_by_text("| Idle").wait_for(timeout=90_000)
         page.get_by_role("menuitem", name="Run").click()
@@ -186,21 +140,11 @@ def test_lab_opens_on_the_learners_copies(learner):
 
 def test_the_pictures_of_every_text_are_drawn(learner):
     address, copies = learner
-    with browser() as started:
-        page = started.new_page(viewport={"width": 1300, "height": 2400})
+    with chromium() as start:
+        page = start().new_page(viewport={"width": 1300, "height": 2400})
         for copy in copies:
             page.goto(f"{address}/lab/workspaces/course/tree/my_notebooks/{copy.name}?token=key")
             page.wait_for_function(ALL_DRAWN, arg=len(pictures_in(copy)), timeout=90_000)
-
-
-def wait_for_server(address: str, log) -> None:
-    for _ in range(240):
-        try:
-            urllib.request.urlopen(address, timeout=5).close()
-            return
-        except OSError:
-            time.sleep(0.25)
-    raise TimeoutError(f"JupyterLab did not start: {log.read_text()[-2000:]}")
 
 
 class Shown:

@@ -8,6 +8,7 @@ import threading
 from io import BytesIO
 
 import cv2
+import nbformat
 import numpy as np
 import pytest
 from PIL import Image
@@ -15,18 +16,18 @@ from PIL import Image
 pytest.importorskip("keras")
 pytest.importorskip("uvicorn")
 
+from browsers import chromium, jupyterlab  # noqa: E402
+from nbformat import v4  # noqa: E402
 from serving import Served  # noqa: E402
 
 from hpe_utils import data  # noqa: E402
 from hpe_utils.apps import static_page  # noqa: E402
-from hpe_utils.data import synthetic  # noqa: E402
+from hpe_utils.data import films, synthetic  # noqa: E402
 from hpe_utils.files import DataError  # noqa: E402
 from hpe_utils.pose import Pose  # noqa: E402
 from hpe_utils.skeleton import BODY23  # noqa: E402
 
 pytestmark = pytest.mark.slow
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
-QUIET = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
 FAKE = "--use-fake-device-for-media-stream"
 ANSWERED = "() => window.people"
 LISTEN = """() => document.querySelector('.live-canvas').addEventListener('people', ({ detail }) => {
@@ -63,19 +64,8 @@ def camera(tmp_path_factory, scene):
 @pytest.fixture(scope="module")
 def browser_with():
     """Starts a browser with these options, for the time of a module."""
-    playwright = pytest.importorskip("playwright.sync_api").sync_playwright
-    if CHROMIUM is None:
-        pytest.skip("no Chromium or Chrome is installed")
-    with playwright() as driver:
-        begun = []
-
-        def start(*options):
-            begun.append(driver.chromium.launch(executable_path=CHROMIUM, args=[*QUIET, *options]))
-            return begun[-1]
-
+    with chromium() as start:
         yield start
-        for browser in begun:
-            browser.close()
 
 
 @pytest.fixture(scope="module")
@@ -93,6 +83,13 @@ def opened(browser, served, **options):
     return page
 
 
+def all_are_found(answer: dict, truth: np.ndarray) -> None:
+    found = [np.array([joint or (np.nan,) * 3 for joint in one["joints"]]) for one in answer["people"]]
+    for own in truth:
+        distances = [np.linalg.norm(one[:, :2] - own[:, :2], axis=1)[own[:, 2] > 0] for one in found]
+        assert min(np.nanmedian(one) for one in distances) < 15, "pixels of 640"
+
+
 def test_joints_are_drawn_where_people_are_and_stop_stops(with_camera, poses, scene):
     image, truth = scene
     with Served(poses) as served:
@@ -102,10 +99,7 @@ def test_joints_are_drawn_where_people_are_and_stop_stops(with_camera, poses, sc
         page.wait_for_function("() => Number(document.querySelector('.live-times').cells[0].textContent) >= 1")
         page.click(".live-stop")
         answer = json.loads(page.evaluate(ANSWERED))
-        found = [np.array([joint or (np.nan,) * 3 for joint in one["joints"]]) for one in answer["people"]]
-        for own in truth:
-            distances = [np.linalg.norm(one[:, :2] - own[:, :2], axis=1)[own[:, 2] > 0] for one in found]
-            assert min(np.nanmedian(one) for one in distances) < 15, "pixels of 640"
+        all_are_found(answer, truth)
         right = BODY23.index("right_hip")
         x, y, _ = next(one["joints"][right] for one in answer["people"] if one["joints"][right])
         assert np.allclose(page.evaluate(PIXEL, [round(x), round(y)])[:3], (230, 97, 0), atol=60)
@@ -170,6 +164,46 @@ def test_a_server_that_goes_is_said_and_found_again(with_camera, poses):
         page.evaluate("() => { delete window.people }")
         page.wait_for_function(ANSWERED)
         assert page.errors == []
+
+
+# The notebook's view ------------------------------------------------------------------------------
+
+LIVE = """
+from pathlib import Path
+
+from hpe_utils import Pose, widgets
+
+widgets.LiveView({name: Pose.load(name) for name in ("openpose", "photo_parts")}, Path("clip.mp4").read_bytes())
+"""
+
+
+def test_the_notebooks_view_finds_people_in_the_film_and_the_camera(with_camera, scene, tmp_path):
+    image, truth = scene
+    with films.writer(tmp_path / "clip.mp4") as write:
+        for number in range(30):
+            write(number / 10, image)
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    notebook = v4.new_notebook(cells=[v4.new_code_cell(LIVE)], metadata={"kernelspec": kernel})
+    nbformat.write(notebook, tmp_path / "live.ipynb")
+    with jupyterlab(tmp_path, f"--ServerApp.root_dir={tmp_path}") as address:
+        page = with_camera.new_context(permissions=["camera"]).new_page()
+        page.goto(f"{address}/lab/tree/live.ipynb?token=key")
+        page.get_by_text("| Idle").wait_for(timeout=90_000)
+        page.get_by_role("menuitem", name="Run").click()
+        page.get_by_text("Run All Cells", exact=True).click()
+        page.locator(".live-canvas").wait_for(timeout=90_000)
+        page.evaluate(LISTEN)
+        for source in (".live-film", ".live-camera"):
+            page.click(source)
+            page.evaluate("() => { delete window.people }")
+            page.wait_for_function(ANSWERED, timeout=90_000)
+            all_are_found(json.loads(page.evaluate(ANSWERED)), truth)
+        page.select_option(".live-model", "photo_parts")
+        page.select_option(".live-effect", "replace")
+        page.wait_for_function("() => document.querySelector('.live-times').cells[2].textContent !== '–'")
+        page.click(".live-stop")
+        assert page.inner_text(".live-status") == "Stopped."
+        page.context.close()
 
 
 # The browser alone --------------------------------------------------------------------------------

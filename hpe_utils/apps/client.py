@@ -34,8 +34,9 @@ def follow(source: str, server: str, model: str | None, out: Path | None, token:
     """Send the frames of a film, or of a camera by its number, one after another, and paint what is answered.
 
     `server` is the address that `hpe serve` prints, with or without its token. A film with the people goes to `out`;
-    without one a window shows them until it is closed. Returns frames a second and the median delay in words. Raises
-    DataError, with the remedy, for a server that is not there or refuses, and for a source that cannot be read.
+    without one a window shows them until it is closed. Returns frames a second and the answers' median
+    delay in words. Raises DataError, with the remedy, for a server that is not there or refuses, and for a source that
+    cannot be read.
     """
     parts = urlsplit(server)
     server, token = f"{parts.scheme}://{parts.netloc}", token or parse_qs(parts.query).get("token", [None])[0]
@@ -86,6 +87,7 @@ def frames(source: str) -> Iterator[tuple[float, np.ndarray]]:
         yield from films.Film(source)
         return
     camera, begin = cv2.VideoCapture(int(source)), time.perf_counter()
+    camera.set(cv2.CAP_PROP_BUFFERSIZE, 1)  # the newest frame, not the oldest that waits
     try:
         while (read := camera.read())[0]:
             yield time.perf_counter() - begin, np.ascontiguousarray(read[1][..., ::-1])

@@ -62,6 +62,23 @@ def wraps_around_at_an_edge(heat):
     return x + 0.25 * dx, y + 0.25 * dy
 
 
+def moves_neither_way_at_an_edge(heat):
+    y, x = np.unravel_index(heat.argmax(), heat.shape)
+    inside = 0 < x < heat.shape[1] - 1 and 0 < y < heat.shape[0] - 1
+    return _decode(heat) if inside else (x, y)
+
+
+def stays_beside_an_edge_too(heat):
+    y, x = np.unravel_index(heat.argmax(), heat.shape)
+    inside = 1 < x < heat.shape[1] - 1 and 1 < y < heat.shape[0] - 1
+    return _decode(heat) if inside else (x, y)
+
+
+def moves_to_the_right_and_up_alone(heat):
+    x, y = _decode(heat)
+    return np.ceil(x) - 0.75 if x % 1 else x, np.floor(y) + 0.75 if y % 1 else y
+
+
 def returns_the_index_in_the_flat_map(heat):
     return heat.argmax()
 

@@ -8,7 +8,7 @@ const EFFECTS = {
   joints: "joints", parts: "parts", blur: "background blurred", pixelate: "background in squares",
   replace: "background white",
 };
-const STEPS = ["frames a second", "delay", "wait", "decode", "find", "draw", "dropped"];
+const STEPS = ["frames a second", "delay", "way and wait", "decode", "find", "draw", "dropped"];
 const CONTROLS = `
 <div class="live-controls">
   <button class="live-film" type="button">Film</button>
@@ -26,7 +26,7 @@ const CONTROLS = `
   <thead><tr>${STEPS.map((step) => `<th scope="col">${step}</th>`).join("")}</tr></thead>
   <tbody><tr class="live-times">${STEPS.map(() => "<td>–</td>").join("")}</tr></tbody>
 </table></div>
-<p>Milliseconds of the last frame. Delay is a frame's way from the camera to the drawing; dropped are frames that a newer one overtook.</p>
+<p>Milliseconds of the last frame. Delay is a frame's way from the camera to the drawing, way and wait what of it is no other step; dropped are frames that a newer one overtook.</p>
 <p class="live-origin"></p>`;
 
 // Build it inside `root`. `models` are as /models has them; `find(frame, settings)` promises an answer as /find has it
@@ -153,8 +153,9 @@ export function liveView(root, { models, find, clip }) {
     if (still() || spoken !== answer.people.length) part("found").textContent = inWords(answer, model);
     spoken = answer.people.length;
     times = [...times.filter((then) => drawing - then < 1000), drawing];
-    const { wait = 0, decode = 0, find: found = 0 } = answer.milliseconds, end = performance.now();
-    const values = [times.length, end - begun, wait, decode, found, end - drawing, answer.dropped ?? 0];
+    const { decode = 0, find: found = 0 } = answer.milliseconds, end = performance.now(), delay = end - begun;
+    const draw = end - drawing, values = [times.length, delay, delay - decode - found - draw, decode, found, draw];
+    values.push(answer.dropped ?? 0);
     [...part("times").cells].forEach((cell, k) => { cell.textContent = values[k].toFixed(k && k < 6 ? 1 : 0); });
   }
 
