@@ -70,6 +70,8 @@ HELP = f"""Human pose estimation, learnt live.
   {ME} lint      check the code's style with ruff
   {ME} info      say what is installed, which device is seen and where files are kept
   {ME} clean     say what caches and executed copies take, and delete them after a question
+  {ME} handout --to FOLDER   make students' copies without answers, a teacher's with them, and slides
+  {ME} grade FOLDER          grade students' notebooks
 
 A number is the course's notebook; run --mine 02 takes your copy, run FILE a file seen from where you stand.
 The first use makes .venv beside this file. With an NVIDIA GPU on Linux, add --gpu once.
@@ -755,6 +757,42 @@ def clean(words):
     return call([PYTHON, QUIETLY, ROOT / "tools" / "clean.py"] + words, **OURS)
 
 
+def handout_options(words):
+    """Splits the words after handout and finds the notebooks."""
+    parser = words_of("handout", "Make students' copies without answers, a teacher's copies with them, and slides.")
+    parser.add_argument("notebooks", nargs="*", metavar="notebook", help="a number such as 02, or all (default)")
+    parser.add_argument("--to", required=True, type=Path, metavar="FOLDER", help="where they go")
+    options = parser.split(words)
+    check_folder(options.to)
+    options.notebooks = [path for word in options.notebooks or ["all"] for path in meant(word, mine=False)]
+    return options
+
+
+def handout(words):
+    options = handout_options(words)
+    command = [PYTHON, QUIETLY, ROOT / "tools" / "handout.py", "--to", os.path.abspath(str(options.to))]
+    return call(command + options.notebooks, **OURS)
+
+
+def grade_options(words):
+    """Splits the words after grade."""
+    parser = words_of("grade", "Grade students' notebooks.")
+    parser.add_argument("folder", type=Path, help="the folder with them, under any names")
+    parser.add_argument("--to", type=Path, metavar="FOLDER", help="where marks and pages go (default: FOLDER-graded)")
+    parser.add_argument("--seed", type=int, default=1, help="of the hidden inputs (default: 1)")
+    options = parser.split(words)
+    if not os.path.isdir(str(options.folder)):
+        raise Misuse(f"There is no folder {options.folder}, seen from {os.getcwd()}")
+    return options
+
+
+def grade(words):
+    options = grade_options(words)
+    command = [PYTHON, QUIETLY, ROOT / "tools" / "grade.py", os.path.abspath(str(options.folder))]
+    command += ["--to", os.path.abspath(str(options.to))] if options.to else []
+    return call(command + ["--seed", options.seed], **OURS)
+
+
 # Each command, and what checks its words before anything is installed.
 COMMANDS = {
     "lab": (lab, lab_options),
@@ -763,6 +801,8 @@ COMMANDS = {
     "lint": (lint, no_words),
     "info": (info, no_words),
     "clean": (clean, clean_options),
+    "handout": (handout, handout_options),
+    "grade": (grade, grade_options),
 }
 
 

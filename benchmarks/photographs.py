@@ -130,6 +130,19 @@ def facts(network) -> dict:
     return begin
 
 
+def with_decoder(model, decode: Callable):
+    """A published network and its decoder in one graph; in a layer, so that LiteRT gets operators that it has."""
+    import keras
+
+    class Decoder(keras.layers.Layer):
+        def call(self, maps):
+            return decode(maps)
+
+    joined = keras.Model(model.inputs, Decoder(dtype="float32")(model.output))
+    joined.compile(jit_compile=False)
+    return joined
+
+
 # One person a crop --------------------------------------------------------------------------------
 
 
@@ -150,7 +163,6 @@ def one_person(arguments) -> Iterator[dict]:
 
 def finders(graphs: Path | None) -> Iterator[Finder]:
     """The course's network for one person and, where the graphs are, Lightning and Thunder."""
-    import keras
 
     from hpe_utils import inference, runs
     from hpe_utils.codecs.movenet import decode_one
@@ -170,8 +182,7 @@ def finders(graphs: Path | None) -> Iterator[Finder]:
     yield Finder("photo", model.count_params(), codec.size[0], codec.skeleton, *ways)
     for form in ("lightning", "thunder") if graphs else ():
         model = movenet.movenet(form, weights=graphs / f"movenet-{form}.json")
-        joined = keras.Model(model.inputs, decode_one(model.output))
-        joined.compile(jit_compile=False)
+        joined = with_decoder(model, decode_one)
         side = movenet.FORMS[form].size
 
         def twice(pictures, read=joined.predict_on_batch, side=side):
@@ -313,7 +324,6 @@ def truth_in(path: Path):
 
 def crowds(graphs: Path | None) -> Iterator[Crowd]:
     """The course's network, with a single pass and with the mirrored one too, and MultiPose at three sizes."""
-    import keras
 
     from hpe_utils import inference
     from hpe_utils.codecs.movenet import decode_several
@@ -332,8 +342,7 @@ def crowds(graphs: Path | None) -> Iterator[Crowd]:
             yield Crowd("photo_people", model.count_params(), codec.size[0], mirrored, *ways)
     for side in (256, 384, 512) if graphs else ():
         model = movenet.movenet("multipose", side, graphs / "movenet-multipose.json")
-        joined = keras.Model(model.inputs, decode_several(model.output)._asdict())
-        joined.compile(jit_compile=False)
+        joined = with_decoder(model, lambda maps: decode_several(maps)._asdict())
 
         def published(images, read=joined.predict_on_batch, side=side):
             return multipose(read, side, images)

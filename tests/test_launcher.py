@@ -86,6 +86,10 @@ MISUSES = [
     ("test 02 -k", "-k needs a value"),
     ("clean --yess", "did you mean --yes?"),
     ("info more", "takes no words"),
+    ("handout 03", "the following arguments are required: --to"),
+    ("handout 99 --to lab1", "There is no 99: notebooks are 00_start_here"),
+    ("grade", "the following arguments are required: folder"),
+    ("grade no_such_folder", "There is no folder no_such_folder"),
     ("lint more", "takes no words"),
 ]
 

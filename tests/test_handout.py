@@ -1,0 +1,153 @@
+"""Hand-outs have no answers and still check; grading gives the marks that are known, whatever is handed in."""
+
+import ast
+import csv
+import json
+import re
+import sys
+
+import nbformat
+import pytest
+from conftest import ROOT
+from scripts import script
+
+from hpe_utils import exercises
+
+sys.path.insert(0, str(ROOT / "tools"))  # grade.py imports handout.py beside it
+handout, grade = script("tools/handout.py"), script("tools/grade.py")
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+
+
+def students(path):
+    return handout.student_copy(nbformat.read(path, 4), path.stem[:2])
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem[:2])
+class TestStudentsCopies:
+    def test_no_solution_and_no_sentence_of_a_model_answer_is_in_them(self, path):
+        notebook, copy = nbformat.read(path, 4), students(path)
+        code = "\n".join(cell.source for cell in copy.cells if cell.cell_type == "code")
+        functions = {bare(node) for node in ast.walk(ast.parse(code)) if isinstance(node, ast.FunctionDef)}
+        for name in handout.names_of_exercises(notebook):
+            source = (exercises.FOLDER / f"{name}.py").read_text()
+            solution = next(node for node in ast.parse(source).body if getattr(node, "name", "") == "solution")
+            assert bare(solution) not in functions and "def solution" not in exercises.stripped(source)
+        text = " ".join(cell.source for cell in copy.cells)
+        answers = [answer for cell in notebook.cells for _, answer in handout.ANSWER.findall(cell.source)]
+        assert len(answers) >= 2 and "<details>" not in text
+        for sentence in (one for answer in answers for one in re.split(r"(?<=[.:;?]) ", answer) if len(one) > 30):
+            assert sentence not in text, sentence
+
+    def test_they_have_places_for_name_predictions_and_every_open_answer(self, path):
+        notebook, copy = nbformat.read(path, 4), students(path)
+        tags = [tag for cell in copy.cells for tag in cell.metadata.get("tags", [])]
+        headings = [one for cell in notebook.cells for one in handout.HEADING.findall(cell.source)]
+        assert tags.count("name") == 1 and tags.count("answer") == sum(kind != "code" for _, kind, _, _ in headings)
+        assert tags.count("prediction") >= 1 and len({cell.id for cell in copy.cells}) == len(copy.cells)
+        assert not any(cell.get("outputs") for cell in copy.cells)
+        nbformat.validate(copy)
+
+    def test_the_teachers_have_solutions_answers_and_points(self, path):
+        notebook = nbformat.read(path, 4)
+        copy = handout.teacher_copy(notebook, path.stem[:2])
+        text = "\n".join(cell.source for cell in copy.cells)
+        assert text.count("**A solution** (teacher)") == len(handout.names_of_exercises(notebook))
+        assert "| exercise | title |" in text and "<details>" not in text
+        nbformat.validate(copy)
+
+
+def bare(node: ast.FunctionDef) -> str:
+    """What a function does, whatever it is called."""
+    return ast.dump(ast.Module(node.body, []))
+
+
+def test_a_handout_checks_without_the_solution(tmp_path, monkeypatch, capsys):
+    path = next(path for path in NOTEBOOKS if path.stem.startswith("01"))
+    monkeypatch.setattr(sys, "argv", ["handout", str(path), "--to", str(tmp_path)])
+    assert handout.main() == 0
+    assert (tmp_path / "slides" / f"{path.stem}.html").stat().st_size > 100_000
+    assert (tmp_path / "data" / "pictures" / "01_promise.png").is_file()
+    solution = exercises.load("box_iou").module.solution
+    monkeypatch.setattr(exercises, "FOLDER", tmp_path / "nowhere")
+    monkeypatch.chdir(tmp_path / "student")
+    handed_out = exercises.load("box_iou")
+    assert not hasattr(handed_out.module, "solution")
+    capsys.readouterr()
+    exercises.check("box_iou", solution)
+    exercises.check("box_iou", lambda a, b: 2 * solution(a, b))
+    exercises.check("box_iou", lambda a, b: 1 / solution(a, b))
+    said = capsys.readouterr().out
+    assert said.startswith("box_iou: right, for 200 inputs\nbox_iou: not yet") and "upside down" in said
+
+
+# Grading ------------------------------------------------------------------------------------------
+
+RIGHT = """
+def sides(a, b):
+    return np.minimum(a[2:], b[2:]) - np.maximum(a[:2], b[:2])
+"""
+ANSWER = """
+def my_iou(a, b):
+    w, h = np.clip(sides(a, b), 0, None)
+    area = np.prod(a[2:] - a[:2]) + np.prod(b[2:] - b[:2]) - w * h
+    return w * h / area if area else 0.0
+"""
+HANDED_IN = {
+    "right": (10, RIGHT, ANSWER),
+    "wrong": (0, "def my_iou(a, b): return 0.5"),
+    "not begun": (0, "def my_iou(a, b): return None"),
+    "no python": (0, "def my_iou(a, b) return"),
+    "none": (0, "x = 1"),
+    "reads": (0, f"def my_iou(a, b): return open({str(ROOT / 'tests/exercises/box_iou.py')!r}).read()"),
+    "writes": (0, "def my_iou(a, b): open('/tmp/handed_in', 'w').write('x')"),
+    "network": (0, "def my_iou(a, b):\n    import socket\n    return socket.socket()"),
+    "forks": (0, "import os\ndef my_iou(a, b):\n    while True: os.fork()"),
+    "processes": (0, "import subprocess\ndef my_iou(a, b): return subprocess.run(['ls'])"),
+    "memory": (0, "def my_iou(a, b): return len(bytearray(1 << 40))"),
+    "ends": (0, "import os\ndef my_iou(a, b): os._exit(0)"),
+    "checker": (0, "from hpe_utils import exercises\ndef my_iou(a, b):\n    exercises.CALLS = 0"),
+    "other output": (0, "import os\ndef my_iou(a, b): os.write(1, b'{\"answers\": []}')"),
+}  # fmt: skip
+
+
+@pytest.mark.slow
+def test_marks_are_those_known_and_nothing_hostile_changes_another(tmp_path, monkeypatch, capsys):
+    path = next(path for path in NOTEBOOKS if path.stem.startswith("01"))
+    for number, (name, (_, *code)) in enumerate(HANDED_IN.items()):
+        copy = students(path)
+        for cell in copy.cells:
+            if "exercise:box_iou" in cell.metadata.get("tags", []):
+                cell.source = "\n".join(code)
+            if "name" in cell.metadata.get("tags", []):
+                cell.source = f"**Name:** {name} <b>\n\n**Group:** 1"
+            if "answer" in cell.metadata.get("tags", []) and name == "right":
+                cell.source = "*Your answer:* =because <script>alert(1)</script>"
+        if number % 2:
+            copy.cells.reverse()
+        (tmp_path / "in" / f"group {number % 3}").mkdir(parents=True, exist_ok=True)
+        nbformat.write(copy, tmp_path / "in" / f"group {number % 3}" / f"{name}.ipynb")
+    (tmp_path / "in" / "broken.ipynb").write_text("{")
+    (tmp_path / "in" / "list.ipynb").write_text(json.dumps([1]))
+    monkeypatch.setattr(sys, "argv", ["grade", str(tmp_path / "in"), "--to", str(tmp_path / "out")])
+    monkeypatch.setattr(grade, "TIMEOUT", 30)
+    assert grade.main() == 0
+    rows = list(csv.DictReader((tmp_path / "out" / "marks.csv").read_text(encoding="utf-8-sig").splitlines()))
+    code = {row["student"].removesuffix(" <b>"): int(row["points"]) for row in rows if row["kind"] == "code"}
+    assert code == {name: points for name, (points, *_) in HANDED_IN.items()}
+    assert sum("no notebook that can be read" in row["remark"] for row in rows) == 2
+    assert {row["points"] for row in rows if row["kind"] == "think" and row["student"].startswith("right")} == {""}
+    pages = list((tmp_path / "out").rglob("*.html"))
+    assert len(pages) == len(HANDED_IN) + 2 + 2 and not any("<script>alert" in page.read_text() for page in pages)
+    assert "Rubric" in (tmp_path / "out" / "open" / "01.3.html").read_text()
+
+
+def test_only_what_an_answer_needs_is_run():
+    code = ["import os\nimport numpy as np\nscale = 2\nunused = os.getcwd()", "def helper(x):\n    return scale * x",
+            "%matplotlib inline\ndef my_iou(a, b):\n    scale = 3\n    return np.sum(helper(a))"]  # fmt: skip
+    source = grade.needed(code, "my_iou")
+    assert "getcwd" not in source and "import os" not in source and "scale = 2" in source and "import numpy" in source
+    scope = {}
+    exec(source, scope)
+    assert scope["my_iou"]([1, 2], None) == 6
+    with pytest.raises(grade.DataError, match="no function my_level"):
+        grade.needed(code, "my_level")
