@@ -1,6 +1,6 @@
 """What `hpe serve` bears: clients that send frames for a while, the delay of their answers, and the server's memory.
 
-python benchmarks/server.py [--clients 50] [--seconds 60] [--rate 2] [--model photo_people]
+python benchmarks/server.py [--clients 50] [--seconds 60] [--rate 2] [--model photo_people] [--fast]
 
 Server and clients share this machine's cores. Every client sends frames of 640 × 480, drawn people, whether answered or
 not, as a camera does. An answer is out of turn where its frame is none of the client's, or no newer than the last.
@@ -30,9 +30,11 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--rate", type=float, default=2, help="frames a second of each client")
     parser.add_argument("--model", default="photo_people")
+    parser.add_argument("--fast", action="store_true", help="LiteRT runs the network")
     arguments = parser.parse_args()
     frames = jpegs()
     command = [sys.executable, "-m", "hpe_utils", "serve", "--model", arguments.model, "--port", str(PORT)]
+    command += ["--fast"] if arguments.fast else []
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     try:
         wait(server)

@@ -7,12 +7,15 @@ what solution and misconceptions answer (`stripped`, `recorded`).
 """
 
 import ast
+import base64
 import contextlib
 import inspect
 import io
+import json
 import reprlib
 import threading
 import warnings
+import zlib
 from _thread import interrupt_main
 from collections.abc import Callable, Iterator
 from copy import deepcopy
@@ -29,7 +32,6 @@ from hpe_utils.files import DataError, read_json
 
 CALLS, SEED, SECONDS = 200, 0, 20.0
 LONGEST = 160  # characters of a value that is shown
-NOTHING = object()  # the value of a call that raised
 KINDS = {"b": bool, "i": np.int64, "u": np.uint64, "f": np.float64}
 CLOSE = {"rtol": 1e-4, "atol": 1e-6, "equal_nan": True}
 
@@ -56,7 +58,7 @@ class Exercise:
     def wrong(self) -> Iterator[tuple[str, Iterator["Answer"]]]:
         """The answers of each misconception, by its hint."""
         if self.record:
-            for hint, answers in self.record["wrong"].items():
+            for hint, answers in unpacked(self.record["wrong"]).items():
                 yield hint, map(restored, answers)
         else:
             for misconception in self.misconceptions():
@@ -135,6 +137,16 @@ class Endless(BaseException):
 
 
 @dataclass(frozen=True)
+class Unknown:
+    """A value that is no array of numbers, as it was shown."""
+
+    text: str = ""
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True)
 class Answer:
     """What came of a call: a value, or the error that it raised; and whether an argument was changed."""
 
@@ -161,7 +173,7 @@ def called_once(exercise: Exercise, function: Callable, arguments: tuple) -> Ans
         try:
             value, error = exercise.settled(function(*arguments)), ""
         except (Exception, SystemExit) as raised:
-            value, error = NOTHING, f"{type(raised).__name__}: {raised}"[:LONGEST]
+            value, error = Unknown(), f"{type(raised).__name__}: {raised}"[:LONGEST]
     return Answer(value, error, not all(map(unchanged, arguments, kept)))
 
 
@@ -237,7 +249,7 @@ def parameters(answer: Callable) -> tuple[str, ...]:
 # Where exercises are ------------------------------------------------------------------------------
 
 FOLDER = runs.CLONE.parent / "tests" / "exercises"
-RECORD = {"seed": int, "right": [dict], "wrong": dict}
+RECORD = {"seed": int, "right": [dict], "wrong": str}
 
 
 def load(name: str) -> Exercise:
@@ -261,35 +273,48 @@ def module_of(name: str, source: str) -> ModuleType:
 def stripped(source: str) -> str:
     """An exercise's text with nothing left but how its inputs are drawn, and what counts of an answer."""
     tree = ast.parse(source)
-    functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
-    kept, todo = set(), [name for name in ("inputs", "settled") if name in functions]
-    while todo:
-        kept.add(name := todo.pop())
-        names = {node.id for node in ast.walk(functions[name]) if isinstance(node, ast.Name)}
-        todo += (names & functions.keys()) - kept
+    kept = with_helpers(tree, "inputs", "settled")
     tree.body = [node for node in tree.body if not isinstance(node, ast.FunctionDef) or node.name in kept]
     return ast.unparse(tree) + "\n"
 
 
+def with_helpers(tree: ast.Module, *names: str) -> set[str]:
+    """The functions of these names that a module has, and all of its functions that they call."""
+    functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+    kept, todo = set(), [name for name in names if name in functions]
+    while todo:
+        kept.add(name := todo.pop())
+        called = {node.id for node in ast.walk(functions[name]) if isinstance(node, ast.Name)}
+        todo += (called & functions.keys()) - kept
+    return kept
+
+
 def recorded(exercise: Exercise) -> dict:
-    """What a hand-out's NAME.json holds."""
+    """What a hand-out's NAME.json holds; the hints are packed, for together they are nearly the solution."""
     wrong = {hint: list(map(stored, answers)) for hint, answers in exercise.wrong()}
-    return {"seed": exercise.seed, "right": list(map(stored, exercise.right)), "wrong": wrong}
+    packed = base64.b64encode(zlib.compress(json.dumps(wrong).encode())).decode()
+    return {"seed": exercise.seed, "right": list(map(stored, exercise.right)), "wrong": packed}
+
+
+def unpacked(wrong: str) -> dict[str, list[dict]]:
+    """The wrong answers of a hand-out by their hints."""
+    return json.loads(zlib.decompress(base64.b64decode(wrong)))
 
 
 def stored(answer: Answer) -> dict:
     """An answer as JSON has it; what is no array of numbers has lost its value."""
     array = None if answer.value is None or answer.error else as_array(answer.value)
     content = {"error": answer.error, "changed": answer.changed, "none": answer.value is None}
-    if array is not None:
-        content |= {"kind": array.dtype.kind, "shape": list(array.shape), "values": array.ravel().tolist()}
-    return content
+    if array is None:
+        return content | {"shown": answer.error or shown(answer.value)}
+    values = array.astype(KINDS[array.dtype.kind]).ravel().tolist()
+    return content | {"kind": array.dtype.kind, "shape": list(array.shape), "values": values}
 
 
 def restored(content: dict) -> Answer:
     """An answer from JSON; raises DataError for one that is no such thing."""
     try:
-        value = None if content["none"] else NOTHING
+        value = None if content["none"] else Unknown(str(content.get("shown", "")))
         if "values" in content:
             value = np.array(content["values"], KINDS[content["kind"]]).reshape(content["shape"])
         return Answer(value, str(content["error"]), bool(content["changed"]))

@@ -239,10 +239,8 @@ SWAPS = {
 def mutants(source: str):
     """A module's source with one operator, comparison or number changed outside of inputs and misconceptions."""
     tree = ast.parse(source)
-    ours = [
-        node for node in tree.body
-        if isinstance(node, ast.FunctionDef) and (node.name == "solution" or node.name in helpers_of(tree))
-    ]  # fmt: skip
+    kept = exercises.with_helpers(tree, "solution")
+    ours = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name in kept]
     for function in ours:
         for node in ast.walk(function):
             for name, value in list(ast.iter_fields(node)):
@@ -253,18 +251,6 @@ def mutants(source: str):
                         setattr(node, name, changed)
                         yield ast.unparse(ast.fix_missing_locations(tree))
                         setattr(node, name, value)
-
-
-def helpers_of(tree: ast.Module) -> set[str]:
-    """The helpers that the solution calls, and theirs."""
-    functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
-    known, todo = set(), ["solution"]
-    while todo:
-        for node in ast.walk(functions[todo.pop()]):
-            if isinstance(node, ast.Name) and node.id in functions and node.id not in known:
-                known.add(node.id)
-                todo.append(node.id)
-    return known
 
 
 def replacements(node):

@@ -106,6 +106,32 @@ HANDED_IN = {
     "memory": (0, "def my_iou(a, b): return len(bytearray(1 << 40))"),
     "ends": (0, "import os\ndef my_iou(a, b): os._exit(0)"),
     "checker": (0, "from hpe_utils import exercises\ndef my_iou(a, b):\n    exercises.CALLS = 0"),
+    "rebinds": (0, "import os, sys\nos.path.realpath = lambda p: sys.prefix + '/x'\n"
+                   f"def my_iou(a, b): return open({str(ROOT / 'tests/exercises/box_iou.py')!r}).read()"),
+    "writes still": (0, "import os\nos.O_WRONLY = os.O_RDWR = os.O_CREAT = 0\n"
+                        "def my_iou(a, b): open('/tmp/victim', 'w')"),
+    "opens the fence": (0, "import __main__\n__main__.FORBIDDEN = ('-',)\ndef my_iou(a, b): return 1"),
+    "below a folder": (0, "import os, sys\nd = os.open(sys.prefix, 0)\ndef my_iou(a, b):\n"
+                          "    return os.open('../tests/exercises/box_iou.py', 0, dir_fd=d)"),
+    "limits its parent": (0, "import os, resource\nresource.prlimit(os.getppid(), resource.RLIMIT_CPU, (1, 1))\n"
+                             "def my_iou(a, b): return 1"),
+    "fork_exec": (0, "import sys\nsys.modules.pop('_posixsubprocess', None)\nimport _posixsubprocess\n"
+                     "def my_iou(a, b): return 1"),
+    "reads history": (0, "import readline\ndef my_iou(a, b): return readline.read_history_file('/etc/passwd')"),
+    "one name twice": (0, "def my_iou(a, a): return 0"),
+    "nonlocal": (0, "def my_iou(a, b):\n    nonlocal x\n    return x"),
+    "long sum": (0, "def my_iou(a, b): return " + "+".join(["1"] * 1500)),
+    "deep output": (0, "import os\ndef my_iou(a, b):\n    os.write(1, b'[' * 200000)\n    os._exit(0)"),
+    "much output": (0, "import os\ndef my_iou(a, b):\n    while True: os.write(1, b'x' * 10**6)"),
+    "odd error": (0, "def my_iou(a, b): raise ValueError('\\ud800')"),
+    "default": (10, "LOW = 0", RIGHT, ANSWER.replace("(a, b):", "(a, b, low=LOW):")),
+    "annotated": (10, "Box = np.ndarray", RIGHT, ANSWER.replace("(a, b):", "(a: Box, b: Box) -> float:")),
+    "steps": (10, "low = np.ones(1)\nlow[:] = 0\nlow -= 0", RIGHT, ANSWER.replace("None)", "None) + low[0]")),
+    "in an if": (10, RIGHT, "if True:\n" + "\n".join("    " + line for line in ANSWER.splitlines())),
+    "magic": (10, RIGHT, "%matplotlib inline" + ANSWER + "my_iou?"),
+    "decorated later": (10, RIGHT, ANSWER, "my_iou = np.errstate(all='ignore')(my_iou)"),
+    "broken scratch": (10, RIGHT, ANSWER),
+    "star": (10, "from math import *", RIGHT, ANSWER.replace("w * h\n", "w * h + floor(0.5)\n")),
     "other output": (0, "import os\ndef my_iou(a, b): os.write(1, b'{\"answers\": []}')"),
 }  # fmt: skip
 
@@ -122,6 +148,8 @@ def test_marks_are_those_known_and_nothing_hostile_changes_another(tmp_path, mon
                 cell.source = f"**Name:** {name} <b>\n\n**Group:** 1"
             if "answer" in cell.metadata.get("tags", []) and name == "right":
                 cell.source = "*Your answer:* =because <script>alert(1)</script>"
+        if name == "broken scratch":
+            copy.cells.append(nbformat.v4.new_code_cell("def my_iou(a, b)\n    return"))
         if number % 2:
             copy.cells.reverse()
         (tmp_path / "in" / f"group {number % 3}").mkdir(parents=True, exist_ok=True)

@@ -11,24 +11,28 @@ import argparse
 import ast
 import csv
 import json
+import shutil
 import subprocess
 import symtable
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cache
 from html import escape
 from pathlib import Path
+from tempfile import TemporaryFile
 
 import nbformat
-from handout import HEADING, POINTS, pieces
+from handout import HEADING, POINTS, pieces, student_copy
+from IPython.core.inputtransformer2 import TransformerManager
 from tqdm import tqdm
 
 from hpe_utils import exercises
-from hpe_utils.files import DataError, replaced
+from hpe_utils.files import DataError, printable, replaced
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = ROOT / "notebooks"
-LARGEST, TIMEOUT = 50 << 20, 60  # bytes of a notebook; seconds of one answer
+LARGEST, CODE, OUTPUT, TIMEOUT = 50 << 20, 200_000, 64 << 20, 60  # bytes and seconds of one notebook, or answer
 HEAD = "notebook", "student", "exercise", "kind", "points", "of", "remark"
 STYLE = """<meta charset="utf-8"><style>
 body { font: 16px/1.5 sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem }
@@ -75,35 +79,43 @@ class Submission:
 
 
 def main() -> int:
+    """Run the command line; returns its exit code."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--to", type=Path, metavar="FOLDER")
     parser.add_argument("--seed", type=int, default=1, help="of the hidden inputs; 0 are the notebooks' own")
     options = parser.parse_args()
-    if not options.folder.is_dir():
-        raise SystemExit(f"grade: there is no folder {options.folder}: name the one with the students' notebooks")
-    to = options.to or options.folder.with_name(options.folder.name + "-graded")
-    course = course_exercises()
-    paths = sorted(path for path in options.folder.rglob("*.ipynb") if ".ipynb_checkpoints" not in path.parts)
+    folder = options.folder.resolve()
+    if not folder.is_dir():
+        raise SystemExit(f"grade: there is no folder {folder}: name the one with the students' notebooks")
+    if options.seed < 0:
+        raise SystemExit("grade: a seed is 0 or more")
+    course, to = course_exercises(), options.to or folder.with_name(folder.name + "-graded")
+    paths = sorted(path for path in folder.rglob("*.ipynb") if ".ipynb_checkpoints" not in path.parts)
     if not paths:
-        raise SystemExit(f"grade: {options.folder} has no notebook (.ipynb)")
-    done = [submission(path, options.folder, course) for path in paths]
-    hidden = hidden_tests(
-        [asked for number in {one.number for one in done} for asked in course.get(number, ())], options.seed
-    )
+        raise SystemExit(f"grade: {folder} has no notebook (.ipynb)")
+    done = [submission(path, folder, course) for path in paths]
+    numbers = {one.number for one in done}
+    hidden = hidden_tests([asked for number in numbers for asked in course.get(number, ())], options.seed)
     with ThreadPoolExecutor(2) as pool:  # as many processes answer at a time
-        list(
-            tqdm(pool.map(lambda one: mark(one, course, hidden), done), total=len(done), unit="notebooks", leave=False)
-        )
+        marked = pool.map(lambda one: mark(one, course, hidden), done)
+        list(tqdm(marked, total=len(done), unit="notebooks", leave=False))
+    write_all(done, course, to)
+    unread = sum(bool(one.problem) for one in done)
+    print(f"{len(done)} notebooks, {unread} of them unreadable: see {to / 'marks.csv'}")
+    return 0
+
+
+def write_all(done: list[Submission], course: dict[str, list[Asked]], to: Path) -> None:
+    """Write marks and pages; pages of an earlier grading go."""
+    for folder in ("students", "open"):
+        shutil.rmtree(to / folder, ignore_errors=True)
     write_marks(done, to / "marks.csv")
     for number, one in enumerate(done):
         write_page(to / "students" / f"{number:03}.html", one.student or one.path, student_page(one))
     for asked in (asked for of_notebook in course.values() for asked in of_notebook if asked.kind != "code"):
         if any(asked.number in one.open for one in done):
             write_page(to / "open" / f"{asked.number}.html", asked.title, open_page(asked, done))
-    unread = sum(bool(one.problem) for one in done)
-    print(f"{len(done)} notebooks, {unread} of them unreadable: see {to / 'marks.csv'}")
-    return 0
 
 
 # The course ---------------------------------------------------------------------------------------
@@ -114,7 +126,8 @@ def course_exercises() -> dict[str, list[Asked]]:
     course = {}
     for path in sorted(NOTEBOOKS.glob("*.ipynb")):
         number, asked = path.stem[:2], {}
-        for kind, cell in pieces(nbformat.read(path, 4), number):
+        notebook = nbformat.read(path, 4)
+        for kind, cell in pieces(notebook, number):
             of = cell.metadata.get("exercise")
             if cell.cell_type == "markdown" and (heading := HEADING.search(cell.source)):
                 asked[of] = Asked(of, heading[4], heading[2], text=cell.source)
@@ -129,55 +142,67 @@ def course_exercises() -> dict[str, list[Asked]]:
     return course
 
 
+@cache
+def course_texts() -> set[str]:
+    """The text of every cell of the notebooks, whole and as they are handed out."""
+    notebooks = [(nbformat.read(path, 4), path.stem[:2]) for path in NOTEBOOKS.glob("*.ipynb")]
+    return {cell.source for one, number in notebooks for cell in (*one.cells, *student_copy(one, number).cells)}
+
+
 # Submissions --------------------------------------------------------------------------------------
 
 
 def submission(path: Path, folder: Path, course: dict[str, list[Asked]]) -> Submission:
     """A notebook as it was handed in; what cannot be read is a problem in it."""
-    one = Submission(path.relative_to(folder).as_posix())
+    one = Submission(printable(path.relative_to(folder).as_posix()))
     try:
         read_into(one, path, course)
     except DataError as error:
         one.problem = str(error)
+    except Exception as error:  # one student's strange file must not keep the others' marks back
+        one.problem = f"no notebook that can be read ({type(error).__name__})"
     return one
 
 
 def read_into(one: Submission, path: Path, course: dict[str, list[Asked]]) -> None:
     """Read name, code and open answers of a notebook; raises DataError for what is none, or none of the course's."""
-    try:
-        if path.stat().st_size > LARGEST:
-            raise DataError(f"larger than {LARGEST >> 20} MB")
-        content = json.loads(path.read_text(encoding="utf-8-sig"))
-        cells = [(str(c["cell_type"]), text_of(c["source"]), metadata_of(c)) for c in content["cells"]]
-    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
-        raise DataError(f"no notebook that can be read ({type(error).__name__})") from None
+    if not path.is_file() or path.stat().st_size > LARGEST:
+        raise DataError(f"no file, or larger than {LARGEST >> 20} MB")
+    content = json.loads(path.read_text(encoding="utf-8-sig"))
+    cells = [(str(c["cell_type"]), text_of(c["source"]), metadata_of(c)) for c in content["cells"]]
     one.code = [text for kind, text, _ in cells if kind == "code"]
-    exercise, numbers = "", [str(metadata.get("name", ""))[:2] for _, _, metadata in cells]
-    for kind, text, metadata in cells:
-        tags = metadata.get("tags") or []
-        if heading := HEADING.search(text) if kind == "markdown" else None:
+    if sum(map(len, one.code)) > CODE:
+        raise DataError(f"more than {CODE:,} characters of code")
+    exercise = ""
+    for _, text, metadata in (cell for cell in cells if cell[0] != "code"):
+        tags = metadata["tags"]
+        if heading := HEADING.search(text):
             exercise = heading[1]
         if "name" in tags:
             one.student = text.partition("**Name:**")[2].partition("**Group:**")[0].strip()[:80]
-        elif "answer" in tags or (kind in ("markdown", "raw") and text.startswith("*Your answer:*")):
+        elif "answer" in tags or text.startswith("*Your answer:*") or exercise and text not in course_texts():
             of = str(metadata.get("answer", ""))[:8] or exercise
-            one.open[of] = (one.open.get(of, "") + "\n" + text.removeprefix("*Your answer:*").strip()).strip()
+            given = text.removeprefix("*Your answer:*").strip()
+            one.open[of] = f"{one.open.get(of, '')}\n\n{given}".strip()
     functions = {asked.function: number for number in course for asked in course[number] if asked.function}
-    known = [number for number in numbers if number in course]
+    known = [number for _, _, metadata in cells if (number := str(metadata.get("name", ""))[:2]) in course]
     known += [functions[name] for code in one.code for name in functions if f"def {name}(" in code]
     known += [path.name[:2]] if path.name[:2] in course else []
     if not known:
         raise DataError("none of the course's notebooks: neither its name nor its cells tell which")
     one.number = known[0]
-    one.open = {of if "." in of else f"{one.number}.{of}": text for of, text in one.open.items()}
+    one.open = {of if "." in of else f"{one.number}.{of}": text for of, text in one.open.items() if text}
 
 
 def text_of(source) -> str:
+    """A cell's text, which notebooks have whole or in lines."""
     return source if isinstance(source, str) else "".join(map(str, source))
 
 
 def metadata_of(cell: dict) -> dict:
-    return cell.get("metadata") if isinstance(cell.get("metadata"), dict) else {}
+    """A cell's metadata with its list of tags, whatever stands in the file."""
+    metadata = cell.get("metadata") if isinstance(cell.get("metadata"), dict) else {}
+    return metadata | {"tags": metadata["tags"] if isinstance(metadata.get("tags"), list) else []}
 
 
 # Marks --------------------------------------------------------------------------------------------
@@ -188,7 +213,7 @@ def hidden_tests(asked: list[Asked], seed: int) -> dict[str, exercises.Exercise]
     tests = {}
     for name in sorted({one.name for one in asked if one.name}):
         exercise = exercises.Exercise(name, exercises.load(name).module, seed)
-        tests[name] = exercises.Exercise(name, exercise.module, seed, exercises.recorded(exercise))
+        tests[name] = replace(exercise, record=exercises.recorded(exercise))
     return tests
 
 
@@ -199,9 +224,9 @@ def mark(one: Submission, course: dict[str, list[Asked]], hidden: dict[str, exer
 
 
 def mark_open(asked: Asked, one: Submission) -> Mark:
-    """An open answer waits for a person; an empty one has no points."""
+    """An open answer waits for a person; one that is not there has no points."""
     given = one.open.get(asked.number, "")
-    return Mark(asked, None, "to be marked by a person", given) if given else Mark(asked, 0, "no answer")
+    return Mark(asked, None, "to be marked by a person", given) if given else Mark(asked, 0, "no answer found")
 
 
 def mark_code(asked: Asked, one: Submission, exercise: exercises.Exercise) -> Mark:
@@ -212,57 +237,70 @@ def mark_code(asked: Asked, one: Submission, exercise: exercises.Exercise) -> Ma
         given = answers_of(source, asked, exercise.seed)
     except DataError as error:
         return Mark(asked, 0, str(error), source)
+    except Exception as error:  # text that Python's own tools stumble over
+        return Mark(asked, 0, f"it cannot be run ({type(error).__name__})", source)
     verdict = exercises.judged(exercise, given, asked.function, exercises.parameters(exercise.module.solution))
     return Mark(asked, POINTS["code"] if verdict.state == "right" else 0, " ".join(verdict.lines), source)
 
 
 def needed(code: list[str], function: str) -> str:
-    """The last definition of a function, with the imports, functions and values above it that it needs."""
-    statements = {}
-    for text in code:
+    """The statements at the top of cells that a function needs, what a statement needs before it; raises DataError.
+
+    Of several definitions of a name those above the function's last one count, in their order; where there are none,
+    those below it, for cells may have been moved.
+    """
+    statements = [(node, names_in(node, made=True)) for text in code for node in parsed(text)]
+    last = max((k for k, (_, made) in enumerate(statements) if function in made), default=None)
+    if last is None:
+        broken = any(f"def {function}(" in text and not parsed(text) for text in code)
+        raise DataError(f"the cell with {function} is no Python" if broken else f"there is no function {function}")
+    kept, seen = [], set()
+
+    def add(name: str, most: int) -> None:
+        makers = [k for k, (_, made) in enumerate(statements) if name in made or "*" in made]
+        for k in [k for k in makers if k <= most] or (makers if most == last else []):
+            if k not in seen:
+                seen.add(k)
+                for other in names_in(statements[k][0], made=False):
+                    add(other, k - 1 if other in statements[k][1] else last)  # x = x + 1 needs the x above
+                kept.append(statements[k][0])
+
+    add(function, last)
+    return "\n\n".join(map(ast.unparse, kept))
+
+
+def parsed(text: str) -> list[ast.stmt]:
+    """A cell's statements, IPython's own lines turned into Python; none where it is no Python."""
+    for turned in (lambda: text, lambda: TransformerManager().transform_cell(text)):
         try:
-            tree = ast.parse(
-                "\n".join("" if line.lstrip().startswith(("%", "!")) else line for line in text.splitlines())
-            )
+            return ast.parse(turned()).body
         except (SyntaxError, ValueError, RecursionError, MemoryError):
-            if f"def {function}(" in text:
-                raise DataError(f"the cell with {function} is no Python") from None
             continue
-        for node in tree.body:
-            for name in names_made_by(node):
-                statements[name] = node
-    if function not in statements:
-        raise DataError(f"there is no function {function}")
-    kept, todo = [], [function]
-    while todo:
-        node = statements.get(todo.pop())
-        if node is None or node in kept:
-            continue
-        kept.append(node)
-        todo += names_needed_by(node)
-    imports = [node for node in kept if isinstance(node, (ast.Import, ast.ImportFrom))]
-    values = [node for node in kept if isinstance(node, (ast.Assign, ast.AnnAssign))]
-    others = [node for node in kept if node not in imports + values]
-    return "\n\n".join(map(ast.unparse, imports + others[::-1] + values[::-1]))
+    return []
 
 
-def names_made_by(node: ast.stmt) -> list[str]:
-    """The names that a statement at the top of a cell makes."""
-    if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
-        return [node.name]
-    if isinstance(node, (ast.Import, ast.ImportFrom)):
-        return [(alias.asname or alias.name).partition(".")[0] for alias in node.names]
-    targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
-    return [inner.id for target in targets for inner in ast.walk(target) if isinstance(inner, ast.Name)]
-
-
-def names_needed_by(node: ast.stmt) -> list[str]:
-    """The names from outside that a statement at the top of a cell looks up, when it runs or when it is called."""
-    tables, names = [symtable.symtable(ast.unparse(node), "answer", "exec")], []
+def names_in(node: ast.stmt, made: bool) -> set[str]:
+    """The names that a statement at the top of a cell makes or changes, or those from outside that it looks up."""
+    if made and isinstance(node, ast.ImportFrom) and node.names[0].name == "*":
+        return {"*"}
+    try:
+        tables, names = [symtable.symtable(ast.unparse(node), "answer", "exec")], set()
+    except (SyntaxError, ValueError, RecursionError):
+        return set()
     while tables:
         table = tables.pop()
+        top = table.get_type() == "module"
+        if made and not top:
+            continue
         tables += table.get_children()
-        names += [one.get_name() for one in table.get_symbols() if one.is_global() or table.get_type() == "module"]
+        for one in table.get_symbols():
+            assigned = top and (one.is_assigned() or one.is_imported() or one.is_namespace())
+            if assigned if made else one.is_global() or top and one.is_referenced():
+                names.add(one.get_name())
+    if made:  # edge[0] = 1 and edge.x = 1 change edge
+        stores = (ast.Subscript, ast.Attribute)
+        changed = (one for one in ast.walk(node) if isinstance(one, stores) and isinstance(one.ctx, ast.Store))
+        names |= {base.id for one in changed if isinstance(base := one.value, ast.Name)}
     return names
 
 
@@ -270,20 +308,21 @@ def answers_of(source: str, asked: Asked, seed: int) -> list[exercises.Answer]:
     """What a student's function answers to the hidden inputs; raises DataError where it cannot be run."""
     inputs = exercises.stripped((exercises.FOLDER / f"{asked.name}.py").read_text(encoding="utf-8"))
     question = {"source": source, "function": asked.function, "inputs": inputs, "seed": seed, "calls": exercises.CALLS}
-    try:
-        command = [sys.executable, "-I", str(ROOT / "tools" / "answer.py")]
-        options = {"capture_output": True, "timeout": TIMEOUT, "cwd": Path(sys.prefix)}
-        done = subprocess.run(command, input=json.dumps(question).encode(), **options)
-        content = json.loads(done.stdout[: 64 << 20])
-        if "problem" in content:
-            raise DataError(str(content["problem"])[:300])
-        given = [exercises.restored(one) for one in content["answers"]]
-    except subprocess.TimeoutExpired:
-        raise DataError(f"it was still at work after {TIMEOUT} seconds") from None
-    except (ValueError, KeyError, TypeError, AttributeError):
-        raise DataError("its process ended before it answered") from None
-    if len(given) != exercises.CALLS:
-        raise DataError("it did not answer every call")
+    command = [sys.executable, "-I", str(ROOT / "tools" / "answer.py")]
+    with TemporaryFile() as out:
+        try:
+            data, options = json.dumps(question).encode(), {"timeout": TIMEOUT, "cwd": sys.prefix}
+            subprocess.run(command, input=data, stdout=out, stderr=subprocess.DEVNULL, **options)
+        except subprocess.TimeoutExpired:
+            raise DataError(f"it was still at work after {TIMEOUT} seconds") from None
+        out.seek(0)
+        try:
+            content = json.loads(out.read(OUTPUT))
+            problem, given = content.get("problem"), [exercises.restored(one) for one in content.get("answers", ())]
+        except (ValueError, AttributeError, TypeError, RecursionError):
+            raise DataError("its process ended before it answered") from None
+    if problem or len(given) != exercises.CALLS:
+        raise DataError(str(problem or "it did not answer every call")[:300])
     return given
 
 
@@ -292,7 +331,8 @@ def answers_of(source: str, asked: Asked, seed: int) -> list[exercises.Answer]:
 
 def write_marks(done: list[Submission], path: Path) -> None:
     """A line for every exercise of every notebook; points are empty where a person has to mark."""
-    with replaced(path) as partial, open(partial, "w", newline="", encoding="utf-8-sig") as file:
+    options = {"newline": "", "encoding": "utf-8-sig", "errors": "backslashreplace"}
+    with replaced(path) as partial, open(partial, "w", **options) as file:
         writer = csv.writer(file)
         writer.writerow(HEAD)
         for one in done:
@@ -311,6 +351,7 @@ def harmless(cell) -> str:
 
 
 def student_page(one: Submission) -> str:
+    """A student's marks, with what the checks said and what was handed in."""
     if one.problem:
         return f"<p>{escape(one.path)}: {escape(one.problem)}</p>"
     return f"<p>{escape(one.path)}</p>" + "".join(
@@ -322,6 +363,7 @@ def student_page(one: Submission) -> str:
 
 
 def open_page(asked: Asked, done: list[Submission]) -> str:
+    """A question, its model answer with the rubric, and everybody's answers."""
     answers = "".join(
         f"<section><h2>{escape(one.student or one.path)}</h2><p>{escape(one.path)}</p>"
         f"<pre>{escape(one.open[asked.number])}</pre></section>"
@@ -332,6 +374,7 @@ def open_page(asked: Asked, done: list[Submission]) -> str:
 
 
 def write_page(path: Path, title: str, body: str) -> None:
+    """Write a page whose body is HTML already."""
     with replaced(path) as partial:
         text = f"<!doctype html><title>{escape(title)}</title>{STYLE}<h1>{escape(title)}</h1>{body}\n"
         partial.write_text(text, encoding="utf-8", errors="backslashreplace")

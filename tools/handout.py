@@ -49,27 +49,32 @@ assert exercises.verdict(hidden, {function}).state == "right"
 
 
 def main() -> int:
+    """Run the command line; returns its exit code."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("notebook", nargs="+", type=Path)
     parser.add_argument("--to", required=True, type=Path, metavar="FOLDER")
     options = parser.parse_args()
     for path in options.notebook:
-        notebook = nbformat.read(path, 4)
-        write(student_copy(notebook, path.stem[:2]), options.to / "student" / path.name)
-        write(teacher_copy(notebook, path.stem[:2]), options.to / "teacher" / path.name)
-        assignment = options.to / "nbgrader" / "source" / path.stem
-        write(nbgrader_copy(notebook, path.stem[:2]), assignment / path.name)
-        for name in names_of_exercises(notebook):
-            for folder in (options.to / "student", assignment):
-                hand_out(name, folder / "exercises")
-        page = SlidesExporter(exclude_input=True).from_notebook_node(slides(notebook))[0]
-        with replaced(options.to / "slides" / f"{path.stem}.html") as partial:
-            partial.write_text(page, encoding="utf-8")
-        print(f"{path.stem}: a student's copy, a teacher's copy, slides")
+        make(path, options.to)
+        print(f"{path.stem}: students' copy, teacher's copy, slides, nbgrader's source")
     with replaced(options.to / "nbgrader" / "nbgrader_config.py") as partial:
         partial.write_text(NBGRADER, encoding="utf-8")
-    shutil.copytree(ROOT / "data" / "pictures", options.to / "data" / "pictures", dirs_exist_ok=True)
+    for folder in (options.to, options.to / "nbgrader" / "source"):
+        shutil.copytree(ROOT / "data" / "pictures", folder / "data" / "pictures", dirs_exist_ok=True)
     return 0
+
+
+def make(path: Path, to: Path) -> None:
+    """All that is handed out of one notebook."""
+    notebook, number = nbformat.read(path, 4), path.stem[:2]
+    assignment = to / "nbgrader" / "source" / path.stem
+    write(student_copy(notebook, number), to / "student" / path.name)
+    write(teacher_copy(notebook, number), to / "teacher" / path.name)
+    write(nbgrader_copy(notebook, number), assignment / path.name)
+    for name in names_of_exercises(notebook):
+        hand_out(name, [to / "student" / "exercises", assignment / "exercises"])
+    with replaced(to / "slides" / f"{path.stem}.html") as partial:
+        partial.write_text(SlidesExporter(exclude_input=True).from_notebook_node(slides(notebook))[0], encoding="utf-8")
 
 
 def write(notebook: NotebookNode, path: Path) -> None:
@@ -84,13 +89,14 @@ def names_of_exercises(notebook: NotebookNode) -> list[str]:
     return [tag.partition(":")[2] for tag in tags if tag.startswith("exercise:")]
 
 
-def hand_out(name: str, folder: Path) -> None:
+def hand_out(name: str, folders: list[Path]) -> None:
     """Write how an exercise's inputs are drawn, and what is right and wrong for them, without a solution."""
-    exercise = exercises.load(name)
     source = (exercises.FOLDER / f"{name}.py").read_text(encoding="utf-8")
-    with replaced(folder / f"{name}.py") as partial:
-        partial.write_text(exercises.stripped(source), encoding="utf-8")
-    write_json(folder / f"{name}.json", exercises.recorded(exercise))
+    text, record = exercises.stripped(source), exercises.recorded(exercises.load(name))
+    for folder in folders:
+        write_json(folder / f"{name}.json", record)
+        with replaced(folder / f"{name}.py") as partial:
+            partial.write_text(text, encoding="utf-8")
 
 
 # Copies -------------------------------------------------------------------------------------------
@@ -106,7 +112,7 @@ def student_copy(notebook: NotebookNode, number: str) -> NotebookNode:
         cells.append(cell)
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
-        elif not cell.metadata.get("exercise") and PREDICTION.search(cell.source):
+        elif PREDICTION.search(cell.source):
             cells.append(place(f"prediction:{number}.{len(cells)}", "*Your prediction:* "))
     return v4.new_notebook(cells=cells, metadata=notebook.metadata)
 
@@ -215,16 +221,9 @@ def table_of_points(notebook: NotebookNode) -> str:
 def solution_in(source: str) -> str:
     """The text of a solution and of the helpers that it calls."""
     tree = ast.parse(source)
-    functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
-    kept, todo = [], ["solution"]
-    while todo:
-        kept.append(name := todo.pop())
-        names = {node.id for node in ast.walk(functions[name]) if isinstance(node, ast.Name)}
-        todo += [other for other in names if other in functions and other not in kept + todo]
-    return (
-        "\n\n".join(ast.get_source_segment(source, functions[name]) for name in sorted(kept, key=list(functions).index))
-        + "\n"
-    )
+    kept = exercises.with_helpers(tree, "solution")
+    nodes = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name in kept]
+    return "\n\n".join(ast.get_source_segment(source, node) for node in nodes) + "\n"
 
 
 # Slides -------------------------------------------------------------------------------------------
