@@ -104,7 +104,7 @@ def verdict(exercise: Exercise, answer: Callable) -> Verdict:
             given = list(called(exercise, answer))
     except Endless:
         return not_yet(title, hint=f"it was still at work after {SECONDS:.0f} seconds: does a loop never end?")
-    return judged(exercise, given, answer.__name__, parameters(answer))
+    return judged(exercise, given, getattr(answer, "__name__", "your function"), parameters(answer))
 
 
 def judged(exercise: Exercise, given: list["Answer"], function: str, names: tuple[str, ...]) -> Verdict:
@@ -171,7 +171,7 @@ def called_once(exercise: Exercise, function: Callable, arguments: tuple) -> Ans
     with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         try:
-            value, error = exercise.settled(function(*arguments)), ""
+            value, error = exercise.settled(deepcopy(function(*arguments))), ""
         except (Exception, SystemExit) as raised:
             value, error = Unknown(), f"{type(raised).__name__}: {raised}"[:LONGEST]
     return Answer(value, error, not all(map(unchanged, arguments, kept)))
@@ -184,15 +184,21 @@ def unchanged(value: Any, before: Any) -> bool:
 
 @contextlib.contextmanager
 def time_limit(seconds: float) -> Iterator[None]:
-    """Raise Endless where the block takes longer, in the main thread; Ctrl-C stays what it is."""
-    late = threading.Event()
+    """Raise Endless where the block takes longer, in the main thread; Ctrl-C stays what it is.
 
-    def stop() -> None:
-        late.set()
-        interrupt_main()
+    An answer that catches the interrupt is interrupted again every second.
+    """
+    late, done = threading.Event(), threading.Event()
 
-    timer = threading.Timer(seconds, stop)
-    timer.start()
+    def watch() -> None:
+        wait = seconds
+        while not done.wait(wait):
+            wait = 1.0
+            late.set()
+            interrupt_main()
+
+    thread = threading.Thread(target=watch, daemon=True)
+    thread.start()
     try:
         yield
     except KeyboardInterrupt:
@@ -200,7 +206,7 @@ def time_limit(seconds: float) -> Iterator[None]:
             raise Endless from None
         raise
     finally:
-        timer.cancel()
+        done.set()
 
 
 # Comparing ----------------------------------------------------------------------------------------
@@ -242,8 +248,11 @@ def shown(value: Any, names: tuple[str, ...] = ()) -> str:
 
 
 def parameters(answer: Callable) -> tuple[str, ...]:
-    """The names of a function's arguments."""
-    return tuple(inspect.signature(answer).parameters)
+    """The names of a function's arguments; none where it does not tell them."""
+    try:
+        return tuple(inspect.signature(answer).parameters)
+    except (ValueError, TypeError):
+        return ()
 
 
 # Where exercises are ------------------------------------------------------------------------------

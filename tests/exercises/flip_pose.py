@@ -5,7 +5,7 @@ import numpy as np
 
 def inputs(rng):
     joints = rng.integers(2, 12)
-    pose = np.column_stack([rng.integers(0, 40, (joints, 2)), rng.integers(0, 3, joints)]).astype(
+    pose = np.column_stack([rng.integers(-40, 240, (joints, 2)) / 4, rng.integers(0, 3, joints)]).astype(
         rng.choice([np.float64, np.float32])
     )
     pose[pose[:, 2] == 0] = 0

@@ -21,8 +21,9 @@ def inputs(rng):
     seen = rng.integers(1, 3, 3)
     joints = [(*map(float, place), int(v)) for place, v in zip((a, b, c), seen, strict=True)]
     if kind == "missing":
-        joints[rng.integers(3)] = (0.0, 0.0, 0)
-    return tuple(joints)
+        lost = rng.integers(3)
+        joints[lost] = (0.0, 0.0, 0) if rng.random() < 0.5 else (*joints[lost][:2], 0)
+    return tuple(map(np.array, joints))
 
 
 def settled(answer):

@@ -10,6 +10,8 @@ def inputs(rng):
         x, y = np.round(x), np.round(y)  # its neighbours are equal
     down, across = np.arange(height)[:, None], np.arange(width)
     heat = np.exp(-((across - x) ** 2 + 1.7 * (down - y) ** 2) / rng.uniform(2, 20)) - rng.choice([0, 2])
+    if rng.random() < 0.2:  # many peaks
+        heat = rng.normal(0, 1, heat.shape)
     return (heat + rng.normal(0, 1e-3, heat.shape) if rng.random() < 0.5 else heat,)
 
 

@@ -8,8 +8,8 @@ def inputs(rng):
     before, now = (
         np.column_stack([rng.integers(0, 200, (joints, 2)), rng.integers(0, 3, joints)]).astype(float) for _ in range(2)
     )
-    before[rng.random(joints) < 0.1, 0] = 0  # a joint at the picture's edge
-    before[before[:, 2] == 0], now[now[:, 2] == 0] = 0, 0
+    before[rng.random(joints) < 0.1, : rng.integers(1, 3)] = 0  # a joint at the picture's edge, or in its corner
+    before[before[:, 2] == 0] = 0
     return before, now, float(rng.choice([1 / 60, 1 / 30, 1 / 10, 1.0])), float(rng.choice([0.5, 2.0, 5.0]))
 
 
