@@ -9,7 +9,7 @@ moved.forward()
 
 def __getattr__(name: str):
     if name == "Pose":
-        from hpe_utils.pose import Pose
+        from hpe_utils.runtime import import_quietly
 
-        return Pose
+        return import_quietly("hpe_utils.pose").Pose
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -407,3 +407,13 @@ def test_the_command_is_also_a_module():
     line = [sys.executable, "-m", "hpe_utils", "models"]
     done = subprocess.run(line, capture_output=True, text=True, cwd=Path(__file__).parents[1])
     assert done.returncode == 0 and "photo" in done.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("more", [[], ["--fast"]])
+def test_the_command_says_nothing_of_tensorflows(group, tmp_path, more):
+    Image.fromarray(group.images[0]).save(tmp_path / "me.png")
+    line = [sys.executable, "-m", "hpe_utils", "find", str(tmp_path / "me.png"), "--model", "openpose", *more]
+    done = subprocess.run([*line, "--out", str(tmp_path / "out")], capture_output=True, text=True, cwd=tmp_path)
+    assert done.returncode == 0 and "1 pictures" in done.stdout
+    assert "rebuild" not in done.stderr and "cuda" not in done.stderr

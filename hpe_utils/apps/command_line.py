@@ -37,6 +37,13 @@ def say(text: str) -> None:
     print(printable(text), file=sys.stderr)
 
 
+def with_keras() -> None:
+    """Import Keras without TensorFlow's words, before anything imports it aloud."""
+    from hpe_utils.runtime import import_quietly
+
+    import_quietly("keras")
+
+
 @click.group(context_settings={"show_default": True, "max_content_width": 110})
 def hpe() -> None:
     """Human pose estimation: who is in a picture, a folder or a film, and where are their joints?"""
@@ -57,6 +64,7 @@ def find_people(sources, model, finder, out, draw, table, least, mirrored, fast)
 
     Writes people.json, in COCO's format, for pictures, FILM.json for a film, and copies with the people painted in.
     """
+    with_keras()
     from hpe_utils.apps.find import find
     from hpe_utils.pose import Pose
 
@@ -106,6 +114,7 @@ def models() -> None:
 @click.option("--mirrored", is_flag=True, help="See mirror images, too.")
 def score(name, data_set, root, split, count, mirrored) -> None:
     """Score the network NAME on the data set SET, by the rules of its task."""
+    with_keras()
     from hpe_utils import runs, tasks
     from hpe_utils.pose import load_quietly
 
@@ -127,6 +136,7 @@ def score(name, data_set, root, split, count, mirrored) -> None:
 @click.option("--count", default=100, type=click.IntRange(1), help="How many of them.")
 def export(name, kind, bits, out, data_set, root, split, count) -> None:
     """Write the network NAME for other programs, and compare its joints and score with Keras'."""
+    with_keras()
     from hpe_utils import runs
     from hpe_utils.apps.export import export, sentences
     from hpe_utils.pose import load_quietly
@@ -180,6 +190,7 @@ def train(context: click.Context, name: str) -> None:
 @FAST
 def serve(models, host, port, token, fast) -> None:
     """Serve a page that finds people in the camera's frames, and /find for pictures."""
+    with_keras()
     import secrets
     from urllib.parse import quote
 
@@ -205,6 +216,7 @@ def serve(models, host, port, token, fast) -> None:
 @click.option("--runtime", type=click.Path(path_type=Path, exists=True), help="onnxruntime-web's folder; npm gets it.")
 def page(models, out, size, runtime) -> None:
     """Build a page that finds people in the browser alone: a folder for any web server."""
+    with_keras()
     from hpe_utils.apps.static_page import build
 
     for line in build(out, models, size, runtime):
