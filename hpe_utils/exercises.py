@@ -171,10 +171,20 @@ def called_once(exercise: Exercise, function: Callable, arguments: tuple) -> Ans
     with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         try:
-            value, error = exercise.settled(deepcopy(function(*arguments))), ""
+            value, error = function(*arguments), ""
+            value = exercise.settled(value.copy() if isinstance(value, np.ndarray) else value)
         except (Exception, SystemExit) as raised:
-            value, error = Unknown(), f"{type(raised).__name__}: {raised}"[:LONGEST]
+            value, error = Unknown(), in_words(raised)
     return Answer(value, error, not all(map(unchanged, arguments, kept)))
+
+
+def in_words(error: BaseException) -> str:
+    """An error in one short line, whatever its text does."""
+    try:
+        text = " ".join(str(error).split())
+    except Exception:
+        text = "an error without words"
+    return f"{type(error).__name__}: {text}"[:LONGEST]
 
 
 def unchanged(value: Any, before: Any) -> bool:
@@ -239,7 +249,7 @@ def shown(value: Any, names: tuple[str, ...] = ()) -> str:
     if names:
         return ", ".join(f"{name}={shown(one)}" for name, one in zip(names, value, strict=False))
     if callable(value):
-        return value.__name__
+        return getattr(value, "__name__", type(value).__name__)
     array = as_array(value)
     if array is None:
         return reprlib.repr(value)[:LONGEST]
@@ -306,8 +316,11 @@ def recorded(exercise: Exercise) -> dict:
 
 
 def unpacked(wrong: str) -> dict[str, list[dict]]:
-    """The wrong answers of a hand-out by their hints."""
-    return json.loads(zlib.decompress(base64.b64decode(wrong)))
+    """The wrong answers of a hand-out by their hints; raises DataError where they are damaged."""
+    try:
+        return json.loads(zlib.decompress(base64.b64decode(wrong)))
+    except (ValueError, zlib.error) as error:
+        raise DataError(f"the exercise's file is damaged ({error}): get the hand-out again") from error
 
 
 def stored(answer: Answer) -> dict:

@@ -1,4 +1,4 @@
-"""LiteRT, TensorFlow's small runtime: on a processor it runs a small network in a third to a half of Keras' time."""
+"""LiteRT, TensorFlow's small runtime: on a processor it runs a small network in a third to two thirds of Keras' time."""
 
 import os
 import warnings
@@ -43,7 +43,7 @@ class Interpreted:
         check_backend()
         if any(layer.compute_dtype not in ("float32", None) for layer in model.layers):
             raise DataError(f"{model.name} counts in half precision: load it under HPE_PRECISION=float32 for LiteRT")
-        self.input_shape, self.output_shape, self.output = model.input_shape, model.output_shape, model.output
+        self.input_shape, self.output = model.input_shape, model.output
         try:
             with quiet_error_stream():
                 self.run = Interpreter(converter(model).convert())

@@ -14,7 +14,7 @@ from hpe_utils.files import DataError, printable
 
 AS_THEY_ARE = {"ignore_unknown_options": True, "allow_extra_args": True}  # options of a command line of its own
 
-FAST = click.option("--fast", is_flag=True, help="LiteRT runs the networks: two to three times faster on a processor.")
+FAST = click.option("--fast", is_flag=True, help="LiteRT runs the networks: faster on a processor, after some seconds.")
 
 
 def main() -> None:

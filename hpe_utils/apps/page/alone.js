@@ -28,7 +28,7 @@ async function find(frame, { model: name, smooth }) {
   const found = model.joints.length ? onePerson(values, model, view) : { people: [], parts: partMap(values, model, view, frame) };
   if (smooth && model.joints.length) calm(found.people, name, frame);
   return { model: name, size: [frame.width, frame.height], ...found,
-    milliseconds: { wait: 0, decode: ready - begin, find: end - ready } };
+    milliseconds: { decode: ready - begin, find: end - ready } };
 }
 
 // What a run gives; a session runs one at a time.
