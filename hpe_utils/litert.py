@@ -1,4 +1,4 @@
-"""LiteRT, TensorFlow's small runtime: on a processor it runs a small network in a third to two thirds of Keras' time."""
+"""LiteRT, TensorFlow's small runtime: a processor runs a small network by it in a third to two thirds of Keras' time."""
 
 import os
 import warnings

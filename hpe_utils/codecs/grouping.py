@@ -38,7 +38,8 @@ class People(NamedTuple):
 
 @dataclass(frozen=True)
 class Grouping:
-    """How maps become people. The defaults are those of the paper's first code; the paper assigns by the Hungarian method.
+    """How maps become people. The defaults are those of the paper's first code; the paper itself assigns by the
+    Hungarian method.
 
     A peak is higher than `peak`. A limb's field is read at `samples` points of the line between two peaks: at least
     `ratio` of them must be above `least`. With `above_only` its score is the mean of these alone, as in OpenPose's C++,
