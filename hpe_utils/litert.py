@@ -1,4 +1,4 @@
-"""LiteRT, TensorFlow's small runtime: a processor runs a small network by it in a third to two thirds of Keras' time."""
+"""LiteRT, TensorFlow's small runtime: on a processor small networks take a third to two thirds of the time in it."""
 
 import os
 import warnings

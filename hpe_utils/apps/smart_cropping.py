@@ -58,7 +58,7 @@ def load_finder(model: str = "photo") -> Finder:
 
     @cache
     def loaded():
-        from hpe_utils.pose import Pose
+        from hpe_utils import Pose
 
         pose = Pose.load(model)
         if pose.skeleton is None:
