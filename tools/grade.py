@@ -261,7 +261,7 @@ def needed(code: list[str], function: str) -> str:
         for k in [k for k in makers if k <= most] or (makers if most == last else []):
             if k not in seen:
                 seen.add(k)
-                for other in names_in(statements[k][0], made=False):
+                for other in sorted(names_in(statements[k][0], made=False)):
                     add(other, k - 1 if other in statements[k][1] else last)  # x = x + 1 needs the x above
                 kept.append(statements[k][0])
 
@@ -308,6 +308,20 @@ def answers_of(source: str, asked: Asked, seed: int) -> list[exercises.Answer]:
     """What a student's function answers to the hidden inputs; raises DataError where it cannot be run."""
     inputs = exercises.stripped((exercises.FOLDER / f"{asked.name}.py").read_text(encoding="utf-8"))
     question = {"source": source, "function": asked.function, "inputs": inputs, "seed": seed, "calls": exercises.CALLS}
+    content = answered(question) or answered(question)  # a machine short of memory must not cost anybody a mark
+    if not content:
+        raise DataError("its process ended before it answered, twice")
+    try:
+        problem, given = content.get("problem"), [exercises.restored(one) for one in content.get("answers", ())]
+    except (AttributeError, TypeError):
+        raise DataError("its process answered something else") from None
+    if problem or len(given) != exercises.CALLS:
+        raise DataError(str(problem or "it did not answer every call")[:300])
+    return given
+
+
+def answered(question: dict) -> dict | None:
+    """What a process of its own writes to this question, None where that is no JSON; DataError where it takes long."""
     command = [sys.executable, "-I", str(ROOT / "tools" / "answer.py")]
     with TemporaryFile() as out:
         try:
@@ -317,13 +331,9 @@ def answers_of(source: str, asked: Asked, seed: int) -> list[exercises.Answer]:
             raise DataError(f"it was still at work after {TIMEOUT} seconds") from None
         out.seek(0)
         try:
-            content = json.loads(out.read(OUTPUT))
-            problem, given = content.get("problem"), [exercises.restored(one) for one in content.get("answers", ())]
-        except (ValueError, AttributeError, TypeError, RecursionError):
-            raise DataError("its process ended before it answered") from None
-    if problem or len(given) != exercises.CALLS:
-        raise DataError(str(problem or "it did not answer every call")[:300])
-    return given
+            return json.loads(out.read(OUTPUT))
+        except (ValueError, RecursionError):
+            return None
 
 
 # Pages --------------------------------------------------------------------------------------------
