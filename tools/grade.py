@@ -131,7 +131,7 @@ def course_exercises() -> dict[str, list[Asked]]:
             of = cell.metadata.get("exercise")
             if cell.cell_type == "markdown" and (heading := HEADING.search(cell.source)):
                 asked[of] = Asked(of, heading[4], heading[2], text=cell.source)
-            elif kind == "answer":
+            elif kind == "model answer":
                 asked[of].answer = cell.source
             for tag in cell.metadata.get("tags", []):
                 if tag.startswith("exercise:"):

@@ -11,6 +11,7 @@ import ast
 import re
 import shutil
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
@@ -23,7 +24,6 @@ from hpe_utils.files import replaced, write_json
 ROOT = Path(__file__).parents[1]
 HEADING = re.compile(r"^### Exercise (\d+) \((code|try|think)(, core)?\): (.+)$", re.M)
 ANSWER = re.compile(r"<details><summary>(.*?)</summary>\n*(.*?)\n*</details>\n*", re.S)
-PREDICTION = re.compile(r"\*\*(Predict|Guess|Write down)")
 POINTS = {"code": 10, "try": 6, "think": 6}
 LEVELS = (
     "2 the prediction or claim is stated before the evidence; 2 the evidence is there and right (numbers, figure, "
@@ -103,17 +103,14 @@ def hand_out(name: str, folders: list[Path]) -> None:
 
 
 def student_copy(notebook: NotebookNode, number: str) -> NotebookNode:
-    """The notebook without outputs and answers, with places for a name, predictions and answers."""
+    """The notebook without outputs and model answers, with a place for a name."""
     cells = [place(f"name:{number}", "**Name:** \n\n**Group:** ")]
     for kind, cell in pieces(notebook, number):
-        if kind == "answer":
-            cells.append(place(f"answer:{cell.metadata['exercise']}", "*Your answer:* "))
+        if kind == "model answer":
             continue
-        cells.append(cell)
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
-        elif PREDICTION.search(cell.source):
-            cells.append(place(f"prediction:{number}.{len(cells)}", "*Your prediction:* "))
+        cells.append(cell)
     return v4.new_notebook(cells=cells, metadata=notebook.metadata)
 
 
@@ -121,8 +118,10 @@ def teacher_copy(notebook: NotebookNode, number: str) -> NotebookNode:
     """The notebook with its outputs, every solution behind its check, model answers open, and points."""
     cells = [place(f"points:{number}", table_of_points(notebook))]
     for kind, cell in pieces(notebook, number):
+        if kind == "place":
+            continue
         cells.append(cell)
-        if kind == "answer":
+        if kind == "model answer":
             title, text = ANSWER.fullmatch(cell.source).groups()
             cell.source = f"**{title}** (teacher)\n\n{text}"
         for tag in cell.metadata.get("tags", []):
@@ -141,7 +140,9 @@ def nbgrader_copy(notebook: NotebookNode, number: str) -> NotebookNode:
     """The notebook as nbgrader's source: solutions between its marks, hidden tests, and open answers for a person."""
     cells = []
     for kind, cell in pieces(notebook, number):
-        if kind == "answer":
+        if kind == "place" and "answer" in cell.metadata:
+            continue  # nbgrader makes one of the model answer
+        if kind == "model answer":
             number_of = cell.metadata["exercise"].replace(".", "-")
             cell.metadata["nbgrader"] = graded_cell(f"answer-{number_of}", POINTS["think"], solution=True)
         cells.append(cell)
@@ -180,28 +181,23 @@ def place(name: str, text: str) -> NotebookNode:
     return v4.new_markdown_cell(text, id=re.sub(r"[^\w-]", "-", name)[:60], metadata={"tags": [kind], kind: of})
 
 
-def pieces(notebook: NotebookNode, number: str):
-    """("text" or "answer", cell) in order: a cell of text is cut where an answer begins or ends, and where an exercise
-    begins; the exercise's number stands in the metadata of what belongs to it."""
+def pieces(notebook: NotebookNode, number: str) -> Iterator[tuple[str, NotebookNode]]:
+    """Copies of the cells, each with its kind: "model answer", "place" to write in, "text" or "code"; the exercise's
+    number stands in the metadata of what belongs to it."""
     exercise = None
     for cell in notebook.cells:
         cell = NotebookNode(cell, metadata=NotebookNode(cell.metadata))
-        if cell.cell_type != "markdown":
-            yield "text", cell
-            continue
-        parts = [
-            part
-            for part in re.split(r"(<details>.*?</details>)|(?=^### Exercise )", cell.source, flags=re.M | re.S)
-            if part
-        ]
-        for count, part in enumerate(part for part in parts if part.strip()):
-            if heading := HEADING.search(part):
+        kind = "code" if cell.cell_type == "code" else "text"
+        if kind == "text":
+            if heading := HEADING.search(cell.source):
                 exercise = f"{number}.{heading[1]}"
-            metadata = {**cell.metadata, **({"exercise": exercise} if exercise else {})}
-            one = v4.new_markdown_cell(
-                part.strip("\n"), id=f"{cell.id}-{count}"[:64] if count else cell.id, metadata=metadata
-            )
-            yield ("answer" if ANSWER.fullmatch(one.source) else "text"), one
+            if ANSWER.fullmatch(cell.source):
+                kind = "model answer"
+            elif {"answer", "prediction"} & set(cell.metadata.get("tags", [])):
+                kind = "place"
+        if exercise:
+            cell.metadata["exercise"] = exercise
+        yield kind, cell
 
 
 def table_of_points(notebook: NotebookNode) -> str:
@@ -233,8 +229,8 @@ def slides(notebook: NotebookNode) -> NotebookNode:
     """A slide for every section, below it one for every figure and every part; code and answers are left out."""
     cells = []
     for kind, cell in pieces(notebook, ""):
-        drawn = cell.cell_type == "code" and any("image/png" in one.get("data", {}) for one in cell.outputs)
-        if kind == "answer" or cell.cell_type == "code" and not drawn:
+        drawn = kind == "code" and any("image/png" in one.get("data", {}) for one in cell.outputs)
+        if kind in ("model answer", "place") or kind == "code" and not drawn:
             continue
         begins = (
             "slide"
