@@ -2,6 +2,8 @@
 
 import ast
 import inspect
+import re
+import sys
 import textwrap
 from importlib import import_module
 from pathlib import Path
@@ -9,7 +11,10 @@ from pathlib import Path
 import nbformat
 import pytest
 from conftest import ROOT
+from scripts import script
 
+sys.path.insert(0, str(ROOT / "tools"))  # minutes.py imports handout.py beside it
+minutes = script("tools/minutes.py")
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
 EXERCISES = sorted((ROOT / "tests" / "exercises").glob("*.py"))
 MACHINE_WORDS = ("/home/", "/root/", "/Users/", "C:\\Users", str(ROOT.parent) + "/", "Traceback")
@@ -71,6 +76,17 @@ class TestStoredNotebook:
         for cell in code_cells(path):
             lines = [line for line in cell.source.splitlines() if line.strip()]
             assert len(lines) <= 16, cell.source
+
+
+    def test_stated_minutes_are_those_that_were_counted(self, path):
+        """Within 30 %, or two minutes; the rule of the count stands in tools/minutes.py."""
+        notebook = nbformat.read(path, 4)
+        parts = minutes.counted(notebook, path.stem[:2])
+        for part in [part for part in parts if part.stated]:
+            assert abs(part.stated - part.counted) <= max(0.3 * part.counted, 2), part
+        said = int(re.search(r"\*\*Time\*\* about (\d+) minutes", notebook.cells[0].source)[1])
+        core = minutes.core_route(parts)
+        assert said == core.stated and abs(said - core.counted) <= 0.3 * core.counted and said <= 60, core
 
 
 @pytest.mark.parametrize("path, name, source", tagged("taught"), ids=lambda v: v if isinstance(v, str) else "")
