@@ -12,6 +12,7 @@ from hpe_utils.skeleton import Skeleton, side_of
 
 LEFT, RIGHT, MIDDLE = "#0072b2", "#e66100", "#555555"  # told apart by colour-blind readers too
 TRUTH, PREDICTION = "#1b9e77", "#d01c8b"
+MEANINGS = (LEFT, RIGHT, MIDDLE, TRUTH, PREDICTION)  # the stored notebooks keep these colours exactly
 _HALO = [patheffects.withStroke(linewidth=3.2, foreground="white")]
 _SIDES = {"left": (LEFT, "-", "o"), "right": (RIGHT, "--", "s"), "middle": (MIDDLE, "-", "D")}
 

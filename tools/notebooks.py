@@ -15,12 +15,14 @@ from io import BytesIO
 from pathlib import Path
 
 import nbformat
+import numpy as np
 from jupyter_client.kernelspec import NoSuchKernel
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 from PIL import Image
 from tqdm import tqdm
 
+from hpe_utils import viz
 from hpe_utils.files import write_bytes
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -28,6 +30,7 @@ NOTEBOOKS = ROOT / "notebooks"
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 STOPPED = 130  # the exit code after Ctrl-C
 STOPPED_HERE = "was stopped"
+LONG = 0.5  # minutes of a cell that are kept in the notebook
 
 
 @dataclass(frozen=True)
@@ -102,13 +105,34 @@ def cleaned_output(output):
 
 
 def smaller_png(encoded):
-    """Gives a figure in 256 colours of its own: a third of the size, which git keeps for ever."""
+    """Gives a figure in 256 colours: a third of the size, which git keeps for ever.
+
+    The colours that mean something in the course's figures stay what they are; the others are the figure's own.
+    """
     with Image.open(BytesIO(base64.b64decode(encoded))) as picture:
         if picture.mode == "P":
             return encoded
         file = BytesIO()
-        picture.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(file, "PNG", optimize=True)
+        with_palette(np.asarray(picture.convert("RGB"))).save(file, "PNG", optimize=True)
     return base64.b64encode(file.getvalue()).decode()
+
+
+def with_palette(pixels):
+    """Gives (H, W, 3) pixels as a picture of 256 colours, those of viz.MEANINGS that occur among them, exactly."""
+    meanings = [tuple(int(colour[i : i + 2], 16) for i in (1, 3, 5)) for colour in viz.MEANINGS]
+    places = [(colour, (pixels == colour).all(axis=-1)) for colour in meanings]
+    places = [(colour, place) for colour, place in places if place.any()]
+    others = pixels.copy()
+    for _, place in places:
+        others[place] = 255  # so that the rest of the palette is for the rest of the picture
+    few = Image.fromarray(others).quantize(256 - len(places), dither=Image.Dither.NONE)
+    palette, indices = few.getpalette()[: 3 * (256 - len(places))], np.array(few)
+    first = len(palette) // 3
+    for number, (_, place) in enumerate(places, start=first):
+        indices[place] = number
+    result = Image.fromarray(indices)
+    result.putpalette([*palette, *(value for colour, _ in places for value in colour)])
+    return result
 
 
 def clean(notebook):
@@ -117,8 +141,11 @@ def clean(notebook):
     notebook.metadata.kernelspec = {"display_name": "Python 3", "language": "python", "name": "python3"}
     notebook.metadata.language_info = {"name": "python", "file_extension": ".py", "pygments_lexer": "ipython3"}
     for cell in notebook.cells:
-        for stamp in ("execution", "ExecuteTime", "seconds"):
+        taken = round(cell.metadata.get("seconds", 0) / 60, 1)
+        for stamp in ("execution", "ExecuteTime", "seconds", "minutes"):
             cell.metadata.pop(stamp, None)
+        if taken >= LONG:
+            cell.metadata["minutes"] = taken  # tools/minutes.py counts them
         if cell.cell_type == "code":
             cell.outputs = [output for output in map(cleaned_output, cell.outputs) if output]
 
