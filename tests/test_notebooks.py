@@ -13,6 +13,8 @@ import pytest
 from conftest import ROOT
 from scripts import script
 
+from hpe_utils import exercises
+
 sys.path.insert(0, str(ROOT / "tools"))  # minutes.py imports handout.py beside it
 minutes = script("tools/minutes.py")
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
@@ -77,7 +79,6 @@ class TestStoredNotebook:
             lines = [line for line in cell.source.splitlines() if line.strip()]
             assert len(lines) <= 16, cell.source
 
-
     def test_stated_minutes_are_those_that_were_counted(self, path):
         """Within 30 %, or two minutes; the rule of the count stands in tools/minutes.py."""
         notebook = nbformat.read(path, 4)
@@ -113,7 +114,7 @@ def syntax(source: str) -> str:
 def test_an_exercise_is_not_begun_in_the_notebook(path, capsys):
     stub = next(source for _, name, source in tagged("exercise") if name == path.stem)
     check = next(source for _, name, source in tagged("exercise-check") if name == path.stem)
-    exec(stub + "\n" + check, {})
+    exec(stub + "\n" + check, {"exercises": exercises})
     assert capsys.readouterr().out.startswith(f"{path.stem}: not begun")
 
 

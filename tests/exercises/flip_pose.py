@@ -9,6 +9,7 @@ def inputs(rng):
         rng.choice([np.float64, np.float32])
     )
     pose[pose[:, 2] == 0] = 0
+    pose[rng.random(joints) < 0.1, :2] = 0  # the first pixel is a place like any other
     partner, order = np.arange(joints), rng.permutation(joints)
     for a, b in order[: joints // 4 * 2].reshape(-1, 2):  # some joints have a partner, others none
         partner[[a, b]] = b, a

@@ -4,10 +4,13 @@ import numpy as np
 
 
 def inputs(rng):
-    boxes = rng.integers(0, 10)
-    iou = rng.integers(0, 11, (boxes, boxes)) / 10
+    boxes = rng.integers(0, 14)
+    steps = rng.choice([10, 1000])
+    iou = rng.integers(0, steps + 1, (boxes, boxes)) / steps
     iou = np.triu(iou, 1) * (rng.random((boxes, boxes)) < 0.5)
-    scores = rng.permutation(boxes) / 10 + 0.05 - 3 * (rng.random() < 0.2)  # scores may be negative, as logits are
+    scores = (
+        rng.permutation(boxes) / rng.choice([10, 999]) + 0.05 - 3 * (rng.random() < 0.2)
+    )  # scores may be negative, as logits are
     return iou + iou.T + np.eye(boxes), scores, float(rng.choice([0.3, 0.5, 0.7]))
 
 

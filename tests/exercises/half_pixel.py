@@ -5,8 +5,11 @@ import numpy as np
 
 def inputs(rng):
     cells = rng.normal(0, 10, rng.integers(2, 8, 2))
+    cells = cells.round().astype(int) if rng.random() < 0.2 else cells
     stride = int(rng.choice([1, 2, 4, 8, 16]))
     y, x = rng.uniform(-0.5, cells.shape, 2) * stride
+    if rng.random() < 0.1:  # far outside
+        x += rng.choice([-3, 3]) * cells.shape[1] * stride
     if rng.random() < 0.2:  # at a cell's centre
         x, y = (np.floor(place / stride) * stride + stride / 2 - 0.5 for place in (x, y))
     return cells, float(x), float(y), stride

@@ -6,9 +6,11 @@ import numpy as np
 def inputs(rng):
     people, joints = rng.integers(1, 5), rng.integers(1, 6)
     kind = rng.choice([np.float64, np.float32])
-    truth = rng.normal(0, 1, (people, joints, 3)).astype(kind)
+    truth = rng.normal(0, rng.choice([1, 1, 90]), (people, joints, 3)).astype(kind)
+    truth[rng.random(truth.shape) < 0.1] = 0  # a coordinate like any other
     truth[..., 2] = rng.integers(0, 3, (people, joints)) * (rng.random() < 0.95)  # sometimes nothing is labelled
     predicted = truth[..., :2] + rng.normal(0, 0.5, (people, joints, 2)).astype(kind)
+    predicted[rng.random(predicted.shape) < 0.06] = 0
     truth[truth[..., 2] == 0, :2] = rng.choice([0, -322, np.nan], p=[0.6, 0.2, 0.2])
     return truth, np.where(np.isnan(predicted), kind(0.1), predicted)
 
