@@ -3,6 +3,7 @@
 Processors differ in what they are fast at, and compilers in what they refuse: no table of either would stay true.
 """
 
+import contextlib
 import hashlib
 import os
 import platform
@@ -57,7 +58,8 @@ def choose(budget: SimpleNamespace, precision: str, jit: bool, rates: dict[str, 
     if not tried:
         raise RuntimeError("no training step works on this machine: " + "; ".join(refused))
     best = min(tried, key=lambda way: way.seconds)._replace(refused=tuple(refused))
-    write_json(ledger(), known | {key: [*best, rates["float32"]]})
+    with contextlib.suppress(OSError):  # a shared cache that cannot be written: tried again next time
+        write_json(ledger(), known | {key: [*best, rates["float32"]]})
     return best
 
 

@@ -142,3 +142,13 @@ def test_a_step_that_fails_leaves_the_policy_as_it_was():
     with pytest.raises(ValueError, match="unknown model"):
         trial.step_seconds(SimpleNamespace(**vars(SMALL) | {"model": "alexnet"}), "mixed_float16", jit=PLAIN)
     assert keras.config.dtype_policy().name == before
+
+
+def test_where_the_ledger_cannot_be_written_the_choice_is_the_same(on, monkeypatch):
+    def refused(*_):
+        raise PermissionError("read-only")
+
+    monkeypatch.setattr(trial, "write_json", refused)
+    machine = on({("float32", COMPILED): 0.3})
+    assert choose("float32").seconds == choose("float32").seconds == 0.3
+    assert len(machine.tried) > 1 and not trial.ledger().exists()
