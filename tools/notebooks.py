@@ -30,7 +30,6 @@ NOTEBOOKS = ROOT / "notebooks"
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 STOPPED = 130  # the exit code after Ctrl-C
 STOPPED_HERE = "was stopped"
-LONG = 0.5  # minutes of a cell that are kept in the notebook
 
 
 @dataclass(frozen=True)
@@ -141,11 +140,8 @@ def clean(notebook):
     notebook.metadata.kernelspec = {"display_name": "Python 3", "language": "python", "name": "python3"}
     notebook.metadata.language_info = {"name": "python", "file_extension": ".py", "pygments_lexer": "ipython3"}
     for cell in notebook.cells:
-        taken = round(cell.metadata.get("seconds", 0) / 60, 1)
-        for stamp in ("execution", "ExecuteTime", "seconds", "minutes"):
+        for stamp in ("execution", "ExecuteTime", "seconds"):
             cell.metadata.pop(stamp, None)
-        if taken >= LONG:
-            cell.metadata["minutes"] = taken  # tools/minutes.py counts them
         if cell.cell_type == "code":
             cell.outputs = [output for output in map(cleaned_output, cell.outputs) if output]
 

@@ -18,6 +18,12 @@ def inputs(rng):
         a, b, c = np.round(a), np.round(b), np.round(c)
     if kind == "without length":
         a, c = (b, c) if rng.random() < 0.5 else (a, b)
+    if rng.random() < 0.2:  # a coordinate of 0 is a place like any other
+        (a, b, c)[rng.integers(3)][rng.integers(2)] = 0
+    if rng.random() < 0.1:
+        c = a
+    if rng.random() < 0.1:
+        a, b, c = a / 200, b / 200, c / 200
     seen = rng.integers(1, 3, 3)
     joints = [(*map(float, place), int(v)) for place, v in zip((a, b, c), seen, strict=True)]
     if kind == "missing":
