@@ -6,9 +6,12 @@ from scipy.stats import t as student
 
 
 def inputs(rng):
-    pairs = rng.integers(2, 13)
+    pairs = rng.choice([*range(2, 13), 25, 40])
     plain = rng.uniform(0.2, 0.6, pairs)
-    return plain + rng.normal(rng.uniform(-0.02, 0.02), 0.02, pairs), plain
+    spread = rng.choice([0.02, 0.02, 0.5, 0.0], p=[0.4, 0.3, 0.2, 0.1])
+    if spread == 0:  # every pair differs by the same, exactly
+        plain = np.round(plain * 8) / 8
+    return plain + rng.normal(rng.choice([-0.125, 0.125]) if spread == 0 else 0.01, spread, pairs), plain
 
 
 def _interval(gate, plain, half=None):
