@@ -4,7 +4,7 @@ import numpy as np
 
 
 def inputs(rng):
-    x = rng.integers(-80, 80, rng.integers(1, 8, 2)) / 4
+    x = rng.integers(-80, 80, rng.integers(1, 8, 2)) / rng.choice([4, 7])
     factor, shift = rng.integers(2, 6), rng.integers(1, 9)
 
     def inner(y):

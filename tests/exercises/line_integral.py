@@ -6,11 +6,13 @@ import numpy as np
 def inputs(rng):
     height, width = rng.integers(2, 9, 2)
     field = rng.normal(0, 1, (height, width, 2))
+    field[rng.random((height, width)) < rng.choice([0, 0.3])] = 0
     reach = rng.choice([0, 4], p=[0.6, 0.4])  # some lines leave the map
     start, end = (rng.uniform(-0.4 - reach, (width, height) - np.array(0.6) + reach) for _ in range(2))
     if rng.random() < 0.2:
         end[rng.integers(2)] = start[rng.integers(2)]
-    end = start.copy() if rng.random() < 0.05 else end
+    case = rng.random()
+    end = start.copy() if case < 0.05 else start + rng.uniform(0.02, 0.06, 2) if case < 0.1 else end
     return field, start, end, int(rng.integers(2, 13))
 
 
