@@ -5,7 +5,7 @@ import keras
 from hpe_utils import moved
 from hpe_utils.models.layers import SoftArgmax, caffe, deconvolutions, heatmap_deconvolution, heatmap_layer
 from hpe_utils.models.movenet import FORMS, separable
-from hpe_utils.models.trunks import lab_trunk, mobilenetv2_trunk, movenet_trunk
+from hpe_utils.models.trunks import classifier_trunk, lab_trunk, mobilenetv2_trunk, movenet_trunk
 
 
 def simple_baseline_paper(
@@ -35,13 +35,16 @@ def simple_baseline_lab(
     """The same idea for two cores: a trunk that goes down and up again, then one layer for the maps.
 
     (B, size, size, 3) pictures, 0–255, to (B, size/4, size/4, outputs), or with `coordinates` to the maps' soft-argmax,
-    (B, 2·outputs) fractions. `trunk` is `lab`, a form of MoveNet, or `mobilenetv2`, whose `weights` may be "imagenet",
-    a download, or a file; `widths` are the lab trunk's. The sub-model `trunk` is shared by notebooks 05–10. Taught in
-    notebook 03.
+    (B, 2·outputs) fractions. `trunk` is `lab`, a form of MoveNet, `mobilenetv2`, whose `weights` may be "imagenet",
+    a download, or a file, or `classifier`, the paper's form: down to a 32nd of the picture, then three deconvolutions,
+    without shortcuts; `widths` are the lab trunk's and the classifier's. The sub-model `trunk` is shared by notebooks
+    05–10. Taught in notebook 03.
     """
     inputs = keras.Input((size, size, 3))
     if trunk == "lab":
         x = heatmap_deconvolution(outputs)(lab_trunk(size, widths)(inputs))
+    elif trunk == "classifier":
+        x = heatmap_layer(outputs)(deconvolutions(classifier_trunk(size, widths)(inputs), 3, widths[1]))
     elif trunk in FORMS:
         x = separable(movenet_trunk(size, trunk)(inputs)[-1], 96, name="kpt_heatmap_0_separable")
         x = heatmap_layer(outputs)(x)

@@ -28,6 +28,20 @@ def lab_trunk(size: int = 128, widths: tuple[int, ...] = (32, 64, 128, 192)) -> 
     return keras.Model(inputs, x, name="trunk")
 
 
+def classifier_trunk(size: int = 128, widths: tuple[int, ...] = (32, 64, 128, 192)) -> keras.Model:
+    """The lab trunk's way down alone, as a classifier has it: to a 32nd of the picture, without a way up.
+
+    (B, size, size, 3) pictures, 0–255, to (B, size/32, size/32, widths[-1]).
+    """
+    inputs = keras.Input((size, size, 3))
+    x = layers.Rescaling(1 / 127.5, offset=-1)(inputs)
+    x = normalised(layers.Conv2D(widths[0], 7, strides=4, padding="same", use_bias=False)(x))
+    for number, width in enumerate(widths[1:], start=1):
+        x = normalised(layers.Conv2D(width, 3, strides=2, padding="same", use_bias=False)(x))
+        x = block(x, name=f"block_{number}")
+    return keras.Model(inputs, x, name="trunk")
+
+
 def trunk_levels(trunk: keras.Model) -> keras.Model:
     """The lab trunk with all it knows at a quarter, an eighth, a 16th and a 32nd of the picture: a list, finest first.
 
