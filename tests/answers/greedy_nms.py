@@ -98,15 +98,6 @@ def wrong_one_a_group(iou, scores, threshold):
     return kept
 
 
-def wrong_itself_removed_by_its_own_overlap(iou, scores, threshold):
-    left, kept = list(range(len(scores))), []
-    while left and len(kept) < len(scores):
-        best = max(left, key=lambda i: scores[i])
-        kept.append(best)
-        left = [i for i in left if iou[best, i] <= threshold]
-    return kept
-
-
 def wrong_scores_struck_in_place(iou, scores, threshold):
     kept = []
     while len(scores) and scores.max() > -np.inf:

@@ -4,7 +4,7 @@ import numpy as np
 
 
 def inputs(rng):
-    pictures, classes = rng.integers(1, 4), rng.integers(2, 7)
+    pictures, classes = rng.integers(1, 4), rng.integers(2, 9)
     counts = rng.integers(0, 30, (pictures, classes, classes)) + 40 * np.eye(classes, dtype=int)
     counts[rng.random(counts.shape) < 0.3] = 0
     for absent in np.flatnonzero(rng.random(classes) < 0.3)[: classes - 1]:

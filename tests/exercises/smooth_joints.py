@@ -4,13 +4,19 @@ import numpy as np
 
 
 def inputs(rng):
-    joints = rng.integers(1, 7)
+    joints = rng.choice([1, 2, 3, 4, 5, 6, 18, 23])
     before, now = (
-        np.column_stack([rng.integers(0, 200, (joints, 2)), rng.integers(0, 3, joints)]).astype(float) for _ in range(2)
+        np.column_stack([rng.integers(-60, 900, (joints, 2)), rng.integers(0, 3, joints)]).astype(float)
+        for _ in range(2)
     )
     before[rng.random(joints) < 0.1, : rng.integers(1, 3)] = 0  # a joint at the picture's edge, or in its corner
     before[before[:, 2] == 0] = 0
-    return before, now, float(rng.choice([1 / 60, 1 / 30, 1 / 10, 1.0])), float(rng.choice([0.5, 2.0, 5.0]))
+    return (
+        before,
+        now,
+        float(rng.choice([1 / 60, 1 / 30, 1 / 10, 1.0, 0.0, 12.0], p=[0.25, 0.25, 0.2, 0.15, 0.1, 0.05])),
+        float(rng.choice([0.5, 2.0, 5.0])),
+    )
 
 
 def _smooth(before, now, elapsed, cutoff, lost=True, fresh=True, reverse=False, fixed=False, visible=False):
