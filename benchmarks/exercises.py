@@ -2,7 +2,8 @@
 
 For each exercise: right and wrong answers by people who had not seen the solution (tests/answers), careless returns,
 and mutants of the solution (an operator, comparison or number changed) that change a result on other inputs; how many
-of each are accepted, and which wrong ones. Seconds are those of one check of the solution.
+of each are accepted, and which wrong ones. The inputs were made harder by these very answers, so their share says
+nothing about a stranger's: at first sight 71 of 1,106 wrong ones passed. Seconds are those of one check.
 """
 
 import ast

@@ -67,6 +67,7 @@ def test_lab_forms_take_pictures_and_give_float32(name, outputs):
     [
         ("simple_baseline", {}, 1_589_232, ()),
         ("simple_baseline", {"trunk": "mobilenetv2"}, 2_039_664, ()),
+        ("simple_baseline", {"trunk": "classifier"}, 1_684_464, ()),
         ("hourglass", {}, 361_552, (2,)),
         ("hourglass", {"stacks": 1}, 197_376, (1,)),
         ("vit", {}, 590_256, ()),

@@ -83,6 +83,7 @@ ROWS = (
 VARIANTS = (
     Row("openpose", "people", options={"stages": 1, "attention": "none"}),
     Row("simple_baseline", "maps", options={"trunk": "mobilenetv2"}),
+    Row("simple_baseline", "maps", options={"trunk": "classifier"}),
     Row("simple_baseline", "maps", options={"trunk": "thunder"}),
     Row("bodypix", "parts", options={"trunk": "mobilenetv2"}),
     Row("bodypix", "parts", options={"trunk": "lightning"}),

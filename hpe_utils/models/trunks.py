@@ -15,14 +15,8 @@ def lab_trunk(size: int = 128, widths: tuple[int, ...] = (32, 64, 128, 192)) -> 
     (B, size, size, 3) pictures, 0–255, to (B, size/8, size/8, widths[1]). Taught in notebook 03.
     """
     inputs = keras.Input((size, size, 3))
-    x = layers.Rescaling(1 / 127.5, offset=-1)(inputs)
-    x = normalised(layers.Conv2D(widths[0], 7, strides=4, padding="same", use_bias=False)(x))
-    kept = []
-    for number, width in enumerate(widths[1:], start=1):
-        x = normalised(layers.Conv2D(width, 3, strides=2, padding="same", use_bias=False)(x))
-        x = block(x, name=f"block_{number}")
-        kept.append(x)
-    for beside in reversed(kept[:-1]):
+    *kept, x = way_down(inputs, widths)
+    for beside in reversed(kept):
         x = layers.UpSampling2D(2)(layers.Conv2D(beside.shape[-1], 1, use_bias=False)(x))
         x = normalised(layers.Conv2D(beside.shape[-1], 3, padding="same", use_bias=False)(x + beside))
     return keras.Model(inputs, x, name="trunk")
@@ -34,12 +28,19 @@ def classifier_trunk(size: int = 128, widths: tuple[int, ...] = (32, 64, 128, 19
     (B, size, size, 3) pictures, 0–255, to (B, size/32, size/32, widths[-1]).
     """
     inputs = keras.Input((size, size, 3))
+    return keras.Model(inputs, way_down(inputs, widths)[-1], name="trunk")
+
+
+def way_down(inputs, widths: tuple[int, ...]) -> list:
+    """What the lab trunk knows at an eighth, a 16th and a 32nd of its pictures, finest first."""
     x = layers.Rescaling(1 / 127.5, offset=-1)(inputs)
     x = normalised(layers.Conv2D(widths[0], 7, strides=4, padding="same", use_bias=False)(x))
+    levels = []
     for number, width in enumerate(widths[1:], start=1):
         x = normalised(layers.Conv2D(width, 3, strides=2, padding="same", use_bias=False)(x))
         x = block(x, name=f"block_{number}")
-    return keras.Model(inputs, x, name="trunk")
+        levels.append(x)
+    return levels
 
 
 def trunk_levels(trunk: keras.Model) -> keras.Model:
