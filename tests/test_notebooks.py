@@ -72,12 +72,14 @@ class TestStoredNotebook:
         for cell in nbformat.read(path, 4).cells:
             if cell.cell_type == "markdown" and "](" in cell.source:
                 for target in [part.split(")")[0] for part in cell.source.split("](")[1:]]:
-                    assert target.startswith("https://") or (path.parent / target).exists(), target
+                    assert target.startswith("https://") or (path.parent / target.partition("#")[0]).exists(), target
 
     def test_cells_are_short(self, path):
+        most = 12 if path.name < "05" else 16  # the later notebooks still have longer ones
         for cell in code_cells(path):
             lines = [line for line in cell.source.splitlines() if line.strip()]
-            assert len(lines) <= 16, cell.source
+            imports = all(line.startswith(("import ", "from ")) for line in lines)
+            assert imports or len(lines) <= most, cell.source
 
     def test_stated_minutes_are_those_that_were_counted(self, path):
         """Within 30 %, or two minutes; the rule of the count stands in tools/minutes.py."""

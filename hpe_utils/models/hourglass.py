@@ -7,23 +7,27 @@ from hpe_utils.models.layers import normalised
 
 
 def hourglass_paper(
-    outputs: int = 16, stacks: int = 8, size: int = 256, filters: int = 256, levels: int = 4
+    outputs: int = 16, stacks: int = 8, size: int = 256, filters: int = 256, levels: int = 4, supervise: str = "every"
 ) -> keras.Model:
     """Newell's network: 3,443,088 weights for one stack and 16 maps, 25,554,688 for eight.
 
-    (B, size, size, 3) pictures, 0–255, to (B, stacks, size/4, size/4, outputs): every stack answers.
+    (B, size, size, 3) pictures, 0–255, to (B, stacks, size/4, size/4, outputs): every stack answers. With `supervise`
+    "last" the same network answers with the last stack's maps alone, (B, size/4, size/4, outputs), so that no loss
+    reaches the maps of the others.
     """
-    return _stacked(outputs, stacks, size, filters, levels, stem=(64, 128, 128), name="hourglass_paper")
+    return _stacked(outputs, stacks, size, filters, levels, (64, 128, 128), supervise, name="hourglass_paper")
 
 
 def hourglass_lab(
-    outputs: int = 16, stacks: int = 2, size: int = 128, filters: int = 64, levels: int = 3
+    outputs: int = 16, stacks: int = 2, size: int = 128, filters: int = 64, levels: int = 3, supervise: str = "every"
 ) -> keras.Model:
     """The same for two cores: fewer channels, three levels on the 32×32 map."""
-    return _stacked(outputs, stacks, size, filters, levels, stem=(32, 48, 48), name="hourglass_lab")
+    return _stacked(outputs, stacks, size, filters, levels, (32, 48, 48), supervise, name="hourglass_lab")
 
 
-def _stacked(outputs, stacks, size, filters, levels, stem, name) -> keras.Model:
+def _stacked(outputs, stacks, size, filters, levels, stem, supervise, name) -> keras.Model:
+    if supervise not in ("every", "last"):
+        raise ValueError(f"supervise is {supervise!r}, and must be 'every' or 'last'")
     inputs = keras.Input((size, size, 3))
     x = layers.Rescaling(1 / 127.5, offset=-1)(inputs)
     x = normalised(layers.Conv2D(stem[0], 7, strides=2, padding="same")(x))
@@ -37,6 +41,8 @@ def _stacked(outputs, stacks, size, filters, levels, stem, name) -> keras.Model:
         answers.append(layers.Reshape((1, *maps.shape[1:]), dtype="float32")(maps))
         if stack < stacks - 1:  # what was found goes back into the stream, and on to the next hourglass
             x = x + layers.Conv2D(filters, 1)(y) + layers.Conv2D(filters, 1)(maps)
+    if supervise == "last":
+        return keras.Model(inputs, maps, name=name)
     outputs = layers.Concatenate(axis=1, dtype="float32")(answers) if stacks > 1 else answers[0]
     return keras.Model(inputs, outputs, name=name)
 
