@@ -3,7 +3,7 @@
 python benchmarks/heatmaps.py
 
 Batches of 32 people, 16 joints, 128² pictures, 32² maps. Each figure is the median of 30 batches and, in brackets, the
-fastest. The loop draws each joint's bell into a window of ±3σ, as most public code does, on one core.
+fastest. The loop draws each joint's Gaussian into a window of ±3σ, as most public code does, on one core.
 """
 
 import time

@@ -68,14 +68,14 @@ def reader(model: keras.Model, codec, mirrored: bool = False) -> keras.Model:
 
 
 class PartDecoding(keras.layers.Layer):
-    """A BodyPix' decoding as a layer: (B, H, W) labels of parts, 0 where the chance of a person is below `least`."""
+    """A BodyPix' decoding as a layer: (B, H, W) labels of parts, 0 where a person's probability is below `least`."""
 
     def __init__(self, codec: PartCodec, least: float, **options):
         super().__init__(**options)
         self.codec, self.least = codec, least
 
     def call(self, outputs):
-        both = self.codec.chances(outputs)
+        both = self.codec.probabilities(outputs)
         labels = ops.cast(ops.argmax(both[..., 1:], axis=-1) + 1, "float32")
         return ops.where(both[..., 0] >= self.least, labels, 0.0)
 
@@ -170,7 +170,7 @@ def predict_parts(
     mirrored: bool = False,
     batch_size: int = 64,
 ) -> np.ndarray:
-    """(N, H, W) uint8 part maps of the samples' pictures: 0 where the chance of a person is below `threshold`.
+    """(N, H, W) uint8 part maps of the samples' pictures: 0 where the probability of a person is below `threshold`.
 
     The samples have the model's size; `vocabulary` may be coarser than the model's. With `mirrored` the model sees
     every picture's mirror image as well, and the answers are averaged. Raises ValueError for another size. Taught in
@@ -180,8 +180,8 @@ def predict_parts(
     maps = []
     for start in range(0, len(samples), batch_size):
         pictures = np.asarray(samples.images[start : start + batch_size])
-        chance, parts = codec.decode(answers(model, codec, pictures, mirrored), vocabulary)
-        maps.append(np.where(chance >= threshold, parts, 0))
+        probability, parts = codec.decode(answers(model, codec, pictures, mirrored), vocabulary)
+        maps.append(np.where(probability >= threshold, parts, 0))
     return np.concatenate(maps)
 
 
@@ -198,8 +198,8 @@ def segment_people(
 ) -> list[Segmented]:
     """Parts and people of each of the `images`, which have the model's size, by a BodyPix with all its heads.
 
-    A pixel is a person's from a chance of `threshold` on. With `mirrored` the model sees every picture's mirror image
-    as well, and the answers are averaged. Raises ValueError for another size. Taught in notebook 08.
+    A pixel is a person's from a probability of `threshold` on. With `mirrored` the model sees every picture's mirror
+    image as well, and the answers are averaged. Raises ValueError for another size. Taught in notebook 08.
     """
     decode, found = Instances(codec), []
     for start in range(0, len(images), batch_size):
@@ -207,10 +207,10 @@ def segment_people(
         check_sizes(model, batch)
         outputs = answers(model, codec, np.stack(batch), mirrored)
         heights = codec.heights(outputs)
-        for i, (chance, parts) in enumerate(zip(*codec.decode(outputs), strict=True)):
+        for i, (probability, parts) in enumerate(zip(*codec.decode(outputs), strict=True)):
             short, mid, long = (np.asarray(outputs[head][i]) for head in ("short", "mid", "long"))
             people = decode.poses(heights[i], short, mid)
-            mask = chance >= threshold
+            mask = probability >= threshold
             found.append(Segmented(np.where(mask, parts, 0), decode.assign(mask, long, people), people))
     return found
 

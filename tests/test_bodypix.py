@@ -105,8 +105,8 @@ class TestCodec:
             "mask": 20.0 * np.float32((labels > 0).mean(-1, keepdims=True) - 0.5),
             "parts": 20.0 * np.eye(25, dtype=np.float32)[labels].mean(-2)[..., 1:],
         }
-        chance, parts = fine.decode(outputs)
-        found = np.where(chance >= 0.5, parts, 0)
+        probability, parts = fine.decode(outputs)
+        found = np.where(probability >= 0.5, parts, 0)
         counts = part_metrics.confusions(truth, found, 24)
         assert part_metrics.part_scores(counts).person > 0.9
         coarse = fine.decode(outputs, PASCAL6)[1]

@@ -14,7 +14,7 @@ RNG = np.random.default_rng(0)
 
 
 def chain(padding="valid", size=10):
-    """Windows of 10 × 10 to 5 chances, with weights that are not those it began with."""
+    """Windows of 10 × 10 to 5 probabilities, with weights that are not those it began with."""
     inputs = keras.Input((size, size, 3))
     x = layers.Conv2D(4, 3, padding=padding, activation="relu")(inputs)
     x = layers.BatchNormalization()(x)

@@ -37,7 +37,7 @@ def perfect(people: np.ndarray, skeleton: Skeleton, size=(16, 12), stride=1, **o
     return target[..., : len(skeleton)], target[..., len(skeleton) + 1 :]
 
 
-def bell(x: float, y: float, sigma: float = 1.0, size=(30, 20)) -> np.ndarray:
+def gaussian(x: float, y: float, sigma: float = 1.0, size=(30, 20)) -> np.ndarray:
     down, across = np.mgrid[: size[1], : size[0]]
     return np.exp(-((across - x) ** 2 + (down - y) ** 2) / (2 * sigma**2)).astype(np.float32)
 
@@ -48,15 +48,15 @@ def bell(x: float, y: float, sigma: float = 1.0, size=(30, 20)) -> np.ndarray:
 @given(st.floats(2, 27), st.floats(2, 17), st.floats(0.3, 1))
 @settings(max_examples=40, deadline=None)
 def test_the_top_of_a_bell_is_found_between_the_cells(x, y, height):
-    peaks = find_peaks(height * bell(x, y)[..., None], 0.1)
+    peaks = find_peaks(height * gaussian(x, y)[..., None], 0.1)
     assert peaks.joints.tolist() == [0]
     np.testing.assert_allclose(peaks.places[0], [x, y], atol=2e-3)
     assert 0.75 * height < peaks.heights[0] <= height + 1e-6
 
 
 def test_peaks_are_ordered_by_joint_and_empty_maps_have_none():
-    two = np.maximum(bell(20, 4), bell(5, 12))
-    peaks = find_peaks(np.stack([bell(7.3, 11.8), np.zeros((20, 30)), two], -1).astype(np.float32), 0.1)
+    two = np.maximum(gaussian(20, 4), gaussian(5, 12))
+    peaks = find_peaks(np.stack([gaussian(7.3, 11.8), np.zeros((20, 30)), two], -1).astype(np.float32), 0.1)
     assert peaks.joints.tolist() == [0, 2, 2]
     np.testing.assert_allclose(peaks.places, [[7.3, 11.8], [20, 4], [5, 12]], atol=1e-3)
     assert [len(part) for part in find_peaks(np.zeros((5, 6, 3), np.float32), 0.1)] == [0, 0, 0]
@@ -81,7 +81,7 @@ def test_peaks_at_the_edge_count_and_stay_inside():
 @pytest.mark.parametrize("apart", [(1.3, 0), (0, -1.3), (1, 1)])
 def test_a_swallowed_peak_is_found_by_what_the_first_leaves(apart):
     here = np.array([10.0, 8.0])
-    maps = np.maximum(bell(*here, 0.875), bell(*(here + apart), 0.875))[..., None]
+    maps = np.maximum(gaussian(*here, 0.875), gaussian(*(here + apart), 0.875))[..., None]
     merged = find_peaks(maps, 0.1)
     assert len(merged.joints) == 1, "this test needs a merged peak"
     peaks = with_swallowed(maps, merged, 0.875)
@@ -94,7 +94,7 @@ def test_a_swallowed_peak_is_found_by_what_the_first_leaves(apart):
 def test_lone_bells_hide_no_peaks_even_at_the_edge(places):
     maps = np.zeros((20, 30, 2), np.float32)
     for (column, row), shift in places.items():
-        there = bell(5 * column + 2 + shift, 5 * row + 2 - shift, 0.875)
+        there = gaussian(5 * column + 2 + shift, 5 * row + 2 - shift, 0.875)
         maps[..., row % 2] = np.maximum(maps[..., row % 2], there)
     maps[0, 0] = 1
     peaks = find_peaks(maps, 0.1)

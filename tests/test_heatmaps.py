@@ -67,7 +67,7 @@ def test_a_blurred_bell_keeps_its_place_and_a_broad_spot_wins_over_a_lone_cell()
     for logits in (False, True):
         codec = HeatmapCodec(SIZE, sigma=1.0, blur=1.0, logits=logits)
         maps = np.array(codec.encode(keypoints)[0])
-        maps[:, 0, 0] = 1.05  # one cell, a little higher than the bell
+        maps[:, 0, 0] = 1.05  # one cell, a little higher than the Gaussian
         back = np.asarray(codec.decode(np.log(np.maximum(maps, 1e-6)) if logits else maps))
         assert np.abs(back - keypoints)[..., :2].max() < 0.1
 

@@ -79,10 +79,10 @@ class TestCodec:
                 assert away[labelled].max() < 5
 
     def test_parts_are_clipped_by_the_body(self):
-        chances = np.zeros((1, 1, 2, 7), np.float32)
-        chances[0, 0, :, 3] = 0.9
-        chances[0, 0, 0, 0] = 0.8
-        found = Detected(np.zeros((1, 4)), np.ones(1), chances, np.zeros((1, 0, 3)))
+        probabilities = np.zeros((1, 1, 2, 7), np.float32)
+        probabilities[0, 0, :, 3] = 0.9
+        probabilities[0, 0, 0, 0] = 0.8
+        found = Detected(np.zeros((1, 4)), np.ones(1), probabilities, np.zeros((1, 0, 3)))
         assert found.masks[0, 0, :, 3].tolist() == [True, False] and found.parts[0, 0].tolist() == [3, 0]
 
     def test_nobody_is_an_empty_answer(self, codec):

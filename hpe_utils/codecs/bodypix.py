@@ -147,16 +147,17 @@ class PartCodec(Codec):
         return chosen[..., :2], chosen[..., 2]
 
     def decode(self, outputs: dict, vocabulary: Vocabulary | None = None) -> tuple[np.ndarray, np.ndarray]:
-        """A model's outputs to the chance (B, H, W) that a pixel is a person's, and its likeliest part (B, H, W) uint8.
+        """A model's outputs to the probability (B, H, W) that a pixel is a person's, and its part (B, H, W) uint8.
 
-        Both are enlarged between the cells' centres to the picture. With a coarser `vocabulary` the chances of all
-        parts that share a word are added. A part is named everywhere: where nobody is, the chance says so.
+        The part is the most probable one. Both are enlarged between the cells' centres to the picture. With a coarser
+        `vocabulary` the probabilities of all parts that share a word are added. A part is named everywhere: where
+        nobody is, the probability says so.
         """
-        both = ops.convert_to_numpy(self.chances(outputs, vocabulary))
+        both = ops.convert_to_numpy(self.probabilities(outputs, vocabulary))
         return both[..., 0], (both[..., 1:].argmax(axis=-1) + 1).astype(np.uint8)
 
-    def chances(self, outputs: dict, vocabulary: Vocabulary | None = None):
-        """(B, H, W, 1 + n): at every pixel the chance of a person, and of each part of one, in Keras' operators."""
+    def probabilities(self, outputs: dict, vocabulary: Vocabulary | None = None):
+        """(B, H, W, 1 + n): at every pixel the probability of a person and of each part of one, in Keras' operators."""
         parts = ops.softmax(outputs["parts"])
         if vocabulary:
             words = mapping(self.vocabulary, vocabulary)[1 : len(self.vocabulary) + 1]
@@ -178,7 +179,7 @@ class PartCodec(Codec):
         ) / 2
 
     def confidence(self, outputs: dict):
-        """The chance that a person is in each fine cell, (B, h, w, 1)."""
+        """The probability that a person is in each fine cell, (B, h, w, 1)."""
         return ops.sigmoid(outputs["mask"])
 
     def heights(self, outputs: dict) -> np.ndarray:

@@ -17,25 +17,26 @@ from hpe_utils.skeleton import COCO17, Skeleton
 class Detected(NamedTuple):
     """n people found in a picture, the best first, in its pixels.
 
-    `boxes` (n, 4), `scores` (n,), `chances` (n, H, W, 1 + parts) of the body and of each part, `keypoints` (n, K, 3).
+    `boxes` (n, 4), `scores` (n,), `probabilities` (n, H, W, 1 + parts) of the body and of each part, `keypoints`
+    (n, K, 3).
     """
 
     boxes: np.ndarray
     scores: np.ndarray
-    chances: np.ndarray
+    probabilities: np.ndarray
     keypoints: np.ndarray
 
     @property
     def masks(self) -> np.ndarray:
         """(n, H, W, 1 + parts) bool: the body and the parts, each for itself, clipped by the body (Iftimie 2017)."""
-        solid = self.chances >= 0.5
+        solid = self.probabilities >= 0.5
         return solid & solid[..., :1]
 
     @property
     def parts(self) -> np.ndarray:
         """(n, H, W) uint8: the likeliest part of the body's pixels, 0 elsewhere."""
-        likeliest = self.chances[..., 1:].argmax(axis=-1) + 1
-        return np.where(self.chances[..., 0] >= 0.5, likeliest, 0).astype(np.uint8)
+        likeliest = self.probabilities[..., 1:].argmax(axis=-1) + 1
+        return np.where(self.probabilities[..., 0] >= 0.5, likeliest, 0).astype(np.uint8)
 
 
 @dataclass(frozen=True)
@@ -122,14 +123,14 @@ class DetectionCodec(Codec):
     def _people(self, output: dict, least: float) -> Detected:
         rows = np.flatnonzero((output["scores"] >= least) & np.isfinite(output["boxes"]).all(axis=1))
         boxes = output["boxes"][rows]
-        chances = 1 / (1 + np.exp(-output["masks"][rows]))
+        probabilities = 1 / (1 + np.exp(-output["masks"][rows]))
         width, height = self.size
-        pasted = np.zeros((len(rows), height, width, chances.shape[-1]), np.float32)
+        pasted = np.zeros((len(rows), height, width, probabilities.shape[-1]), np.float32)
         joints = output["keypoints"].shape[-1] if "keypoints" in output else 0
         keypoints = np.zeros((len(rows), joints, 3), np.float32)
         for n, box in enumerate(boxes):
             back = Affine.crop(box, (self.mask, self.mask)).inverse()
-            pasted[n] = cv2.warpAffine(chances[n], back.matrix, self.size, flags=cv2.INTER_LINEAR)
+            pasted[n] = cv2.warpAffine(probabilities[n], back.matrix, self.size, flags=cv2.INTER_LINEAR)
             if joints:
                 best = output["keypoints"][rows[n]].reshape(-1, joints).argmax(axis=0)
                 cells = np.stack([best % self.mask, best // self.mask, np.full(joints, 2)], axis=-1)

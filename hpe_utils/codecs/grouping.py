@@ -14,7 +14,7 @@ from hpe_utils.skeleton import Skeleton
 
 ASSIGNMENTS = ("greedy", "hungarian")
 BEFORE = np.array([[1, 1, 1], [1, 0, 0], [0, 0, 0]], np.uint8)  # a cell's neighbours that come before it
-UNEXPLAINED = 0.3  # height at which what the bells leave of a map is a peak; 0.2 to 0.4 score alike
+UNEXPLAINED = 0.3  # height at which what the Gaussians leave of a map is a peak; 0.2 to 0.4 score alike
 
 
 class Peaks(NamedTuple):
@@ -45,7 +45,7 @@ class Grouping:
     `ratio` of them must be above `least`. With `above_only` its score is the mean of these alone, as in OpenPose's C++,
     else of all. Limbs longer than half the map's height lose score. `assignment` is "greedy" or "hungarian". Who has
     fewer than `joints` joints or less than `score` a joint is dropped. `sigma`, in cells, is ours and not the paper's:
-    peaks that a higher neighbour has swallowed are looked for with bells of this width. Taught in notebook 05.
+    peaks that a higher neighbour has swallowed are looked for with Gaussians of this width. Taught in notebook 05.
     """
 
     skeleton: Skeleton
@@ -112,7 +112,7 @@ def find_peaks(maps: np.ndarray, threshold: float) -> Peaks:
     """All cells of (h, w, K) float32 maps that are above `threshold` and no lower than their eight neighbours.
 
     Of neighbours of equal height the first counts. The place is moved to the top of the parabola through the logarithms
-    of three cells, in x and in y, which for a bell is its centre. Taught in notebook 05.
+    of three cells, in x and in y, which for a Gaussian is its centre. Taught in notebook 05.
     """
     before, after = cv2.dilate(maps, BEFORE), cv2.dilate(maps, BEFORE[::-1, ::-1])
     shape = maps.shape
@@ -134,19 +134,19 @@ def find_peaks(maps: np.ndarray, threshold: float) -> Peaks:
 
 
 def with_swallowed(maps: np.ndarray, peaks: Peaks, sigma: float) -> Peaks:
-    """The peaks, and those that had merged with a higher one: peaks of what the bells of `peaks` leave of the maps.
+    """The peaks, and those that had merged with a higher one: peaks of what the Gaussians of `peaks` leave of the maps.
 
-    A map is the highest of several people's bells, so a cell that the bells found so far do not reach is another's.
+    A map is the highest of several people's Gaussians, so a cell that those found so far do not reach is another's.
     """
     reach = int(np.ceil(3 * sigma))
     cells = np.rint(peaks.places).astype(int)[:, None] + np.arange(-reach, reach + 1)[:, None]
     sides = np.exp((cells - peaks.places[:, None]) ** 2 / (-2 * sigma**2))
     x, y = np.moveaxis(sides / sides.max(axis=1, keepdims=True), 2, 0)
-    bells = peaks.heights[:, None, None] * y[:, :, None] * x[:, None]
+    gaussians = peaks.heights[:, None, None] * y[:, :, None] * x[:, None]
     padded = np.zeros((maps.shape[0] + 2 * reach, maps.shape[1] + 2 * reach, maps.shape[2]), np.float32)
     index = cells[:, :, None, 1] + reach, cells[:, None, :, 0] + reach, peaks.joints[:, None, None]
     at = np.ravel_multi_index(index, padded.shape)
-    np.maximum.at(padded.reshape(-1), at.ravel(), bells.ravel().astype(np.float32))
+    np.maximum.at(padded.reshape(-1), at.ravel(), gaussians.ravel().astype(np.float32))
     explained = padded[reach:-reach, reach:-reach]
     both = [np.concatenate(pair) for pair in zip(peaks, find_peaks(maps - explained, UNEXPLAINED), strict=True)]
     order = np.argsort(both[0], kind="stable")

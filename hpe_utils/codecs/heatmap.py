@@ -54,8 +54,8 @@ class HeatmapCodec(Codec):
             cells = ops.floor(cells + 0.5)
         width, height = self.map_size
         # A Gaussian in two dimensions is the product of two in one.
-        across = bell(ops.arange(width, dtype="float32"), cells[..., :1], self.sigma)
-        down = bell(ops.arange(height, dtype="float32"), cells[..., 1:], self.sigma)
+        across = gaussian(ops.arange(width, dtype="float32"), cells[..., :1], self.sigma)
+        down = gaussian(ops.arange(height, dtype="float32"), cells[..., 1:], self.sigma)
         across = across * ops.cast(labelled, "float32")[..., None]
         maps = ops.max(ops.einsum("bpkh,bpkw->bphwk", down, across), axis=1)
         return maps, ops.cast(ops.any(labelled, axis=1), "float32")
@@ -81,13 +81,13 @@ class HeatmapCodec(Codec):
         return maps[:, self.stage] if len(maps.shape) == 5 else maps
 
     def blurred(self, maps):
-        """(B, h, w, K) maps whose heights, or chances for logits, are smoothed by this codec's `blur`."""
+        """(B, h, w, K) maps whose heights, or probabilities for logits, are smoothed by this codec's `blur`."""
         if not self.blur:
             return maps
         smooth = ops.exp(maps - ops.logsumexp(maps, axis=(1, 2), keepdims=True)) if self.logits else maps
         for axis, equation in ((1, "ij,bjwk->biwk"), (2, "ij,bhjk->bhik")):
             cells = ops.arange(maps.shape[axis], dtype="float32")
-            smooth = ops.einsum(equation, bell(cells, cells[:, None], self.blur), smooth)
+            smooth = ops.einsum(equation, gaussian(cells, cells[:, None], self.blur), smooth)
         return ops.log(ops.maximum(smooth, 1e-12)) if self.logits else smooth
 
     def log_heights(self, maps):
@@ -123,7 +123,7 @@ def learnt_cells(keypoints, x, y):
     return 1 - ops.cast(ops.any(inside, axis=1), "float32")
 
 
-def bell(positions, centre, sigma):
+def gaussian(positions, centre, sigma):
     """A Gaussian of height 1 at `centre`, read at `positions`."""
     return ops.exp(-ops.square(positions - centre) / (2 * sigma**2))
 
@@ -184,9 +184,9 @@ def neighbours(maps, cells):
 def soft_argmax(log_maps):
     """The mean place under softmax of the (B, h, w, K) logarithms, (B, K, 2) in cells (Sun et al. 2018)."""
     height, width = log_maps.shape[1:3]
-    chance = ops.reshape(ops.softmax(_flat(log_maps), axis=-1), (-1, log_maps.shape[3], height, width))
-    x = ops.sum(ops.sum(chance, axis=2) * ops.arange(width, dtype="float32"), axis=-1)
-    y = ops.sum(ops.sum(chance, axis=3) * ops.arange(height, dtype="float32"), axis=-1)
+    probability = ops.reshape(ops.softmax(_flat(log_maps), axis=-1), (-1, log_maps.shape[3], height, width))
+    x = ops.sum(ops.sum(probability, axis=2) * ops.arange(width, dtype="float32"), axis=-1)
+    y = ops.sum(ops.sum(probability, axis=3) * ops.arange(height, dtype="float32"), axis=-1)
     return ops.stack([x, y], axis=-1)
 
 

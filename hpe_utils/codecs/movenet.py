@@ -25,16 +25,16 @@ def decode_one(outputs: dict, stride: int = 4):
     is a rough guess, and a joint's map, weighed likewise by the cells from that guess, gives its cell and score. The
     published graph has fractions y, x of the picture measured from its corner: a pixel's is x · width − .5.
     """
-    chances = {name: ops.sigmoid(outputs[name]) for name in ("center_0", "kpt_heatmap_0")}
-    height, width = chances["center_0"].shape[1:3]
+    probabilities = {name: ops.sigmoid(outputs[name]) for name in ("center_0", "kpt_heatmap_0")}
+    height, width = probabilities["center_0"].shape[1:3]
     y, x = grid(height, width)
     far = np.sqrt((y - height / 2) ** 2 + (x - width / 2) ** 2)
-    row, column = cell_of(chances["center_0"] / (far + 1.8)[..., None])
+    row, column = cell_of(probabilities["center_0"] / (far + 1.8)[..., None])
     guess_y, guess_x = guessed(outputs["kpt_regress_0"], row, column)
     y, x = y[..., None], x[..., None]
     far = ops.sqrt(ops.square(guess_y[:, None, None] - y) + ops.square(guess_x[:, None, None] - x))
-    row, column = cell_of(chances["kpt_heatmap_0"] / (far + 1.8))
-    return placed(outputs["kpt_offset_0"], chances["kpt_heatmap_0"], row, column, stride)
+    row, column = cell_of(probabilities["kpt_heatmap_0"] / (far + 1.8))
+    return placed(outputs["kpt_offset_0"], probabilities["kpt_heatmap_0"], row, column, stride)
 
 
 def decode_several(outputs: dict, most: int = 6, stride: int = 4) -> Several:

@@ -45,8 +45,8 @@ def spatial_cross_entropy(target, predicted, weight):
     `target` (B, h, w, K) heights, scaled to a sum of 1 a map; `predicted` logits of that shape. Taught in notebook 03.
     """
     target = target / ops.maximum(ops.sum(target, axis=(1, 2), keepdims=True), 1e-6)
-    log_chance = predicted - ops.logsumexp(predicted, axis=(1, 2), keepdims=True)
-    each = -ops.sum(target * log_chance, axis=(1, 2))
+    log_probability = predicted - ops.logsumexp(predicted, axis=(1, 2), keepdims=True)
+    each = -ops.sum(target * log_probability, axis=(1, 2))
     return ops.sum(weight * each) / ops.maximum(ops.sum(weight), 1.0)
 
 
@@ -67,15 +67,15 @@ def focal_cross_entropy(target, logits, gamma: float = 2.0):
 
 
 def shared_cross_entropy(target, logits):
-    """`spatial_cross_entropy` with several people: a map's peaks share its one chance. (B, h, w), empty maps 0.
+    """`spatial_cross_entropy` with several people: a map's peaks share one probability. (B, h, w), empty maps 0.
 
     The mean over the cells is the mean over maps; both are (B, h, w, K). Taught in notebook 05.
     """
     mass = ops.sum(target, axis=(1, 2), keepdims=True)
     present = ops.cast(mass > 0.1, "float32")
-    log_chance = logits - ops.logsumexp(logits, axis=(1, 2), keepdims=True)
+    log_probability = logits - ops.logsumexp(logits, axis=(1, 2), keepdims=True)
     cells = target.shape[1] * target.shape[2]
-    return -cells * ops.mean(present * target / ops.maximum(mass, 0.1) * log_chance, axis=-1)
+    return -cells * ops.mean(present * target / ops.maximum(mass, 0.1) * log_probability, axis=-1)
 
 
 def balanced_fields(target, predicted):
@@ -89,11 +89,11 @@ def balanced_fields(target, predicted):
     return cells * ops.sum(shares * ops.abs(target - predicted), axis=-1)
 
 
-def people_loss(maps: int, joints: int, chance: float = 0.2):
+def people_loss(maps: int, joints: int, place_weight: float = 0.2):
     """What trains the lab form of OpenPose: a function of target, predicted and weight to (B, h, w).
 
-    The first `maps` channels are logits of heights, of which the first `joints` also share a chance, weighted by
-    `chance`; the others are fields. Taught in notebook 05.
+    The first `maps` channels are logits of heights, of which the first `joints` also share one probability, weighted by
+    `place_weight`; the others are fields. Taught in notebook 05.
     """
 
     def function(target, predicted, weight):
@@ -101,7 +101,7 @@ def people_loss(maps: int, joints: int, chance: float = 0.2):
         known = weight[..., None]
         rivals = ops.where(known > 0, predicted[..., :joints], -1e9)  # a cell that is not learnt is nobody's rival
         places = shared_cross_entropy(known * target[..., :joints], rivals)
-        return weight * (heights + chance * places + balanced_fields(target[..., maps:], predicted[..., maps:]))
+        return weight * (heights + place_weight * places + balanced_fields(target[..., maps:], predicted[..., maps:]))
 
     return function
 

@@ -7,14 +7,14 @@ from hpe_utils.losses import KeypointLoss
 
 
 def binary_cross_entropy(target, logits):
-    """The cross-entropy of chances between 0 and 1, cell by cell; `logits` are chances before the sigmoid."""
+    """The cross-entropy of probabilities, cell by cell; `logits` are probabilities before the sigmoid."""
     return ops.maximum(logits, 0) - logits * target + ops.log1p(ops.exp(-ops.abs(logits)))
 
 
-def soft_iou(target, chance, axes):
-    """Intersection over union of shares and chances between 0 and 1, summed over `axes`; 0 where both are empty."""
-    both = ops.sum(target * chance, axis=axes)
-    union = ops.sum(target + chance, axis=axes) - both
+def soft_iou(target, probability, axes):
+    """Intersection over union of shares and probabilities, summed over `axes`; 0 where both are empty."""
+    both = ops.sum(target * probability, axis=axes)
+    union = ops.sum(target + probability, axis=axes) - both
     return both / ops.maximum(union, 1.0)
 
 
@@ -38,11 +38,11 @@ def part_loss(labels, logits, known):
     """
     parts = logits.shape[-1]
     shares = ops.mean(ops.one_hot(labels, parts + 1) * known[..., None], axis=-2)[..., 1:]
-    log_chance = logits - ops.logsumexp(logits, axis=-1, keepdims=True)
-    entropy = -ops.sum(shares * log_chance) / ops.maximum(ops.sum(shares), 1.0)
+    log_probability = logits - ops.logsumexp(logits, axis=-1, keepdims=True)
+    entropy = -ops.sum(shares * log_probability) / ops.maximum(ops.sum(shares), 1.0)
     person = ops.sum(shares, axis=-1, keepdims=True)
     there = ops.cast(ops.sum(shares, axis=(0, 1, 2)) > 0, "float32")
-    overlap = soft_iou(shares, person * ops.exp(log_chance), axes=(0, 1, 2))
+    overlap = soft_iou(shares, person * ops.exp(log_probability), axes=(0, 1, 2))
     return entropy + ops.sum(there * (1 - overlap)) / ops.maximum(ops.sum(there), 1.0)
 
 

@@ -58,10 +58,10 @@ FORMS = {
 def movenet(form: str = "lightning", size: int | None = None, weights: str | Path | None = None) -> keras.Model:
     """MoveNet as published, batch norm folded into its convolutions: 2.3, 6.2 or 4.7 million weights.
 
-    (B, size, size, 3) pictures, 0–255, to a dict of heads, (B, size/4, size/4, channels): chances of centres and joints
-    before the sigmoid, ways and offsets in cells, y before x. `size`, a multiple of 32, is 192 for lightning, 256 for
-    thunder and multipose, if not given. `weights` is the published graph's .json, its .bin beside it; without, they are
-    random. Raises DataError for a file that is none, ValueError for another form.
+    (B, size, size, 3) pictures, 0–255, to a dict of heads, (B, size/4, size/4, channels): probabilities of centres and
+    joints before the sigmoid, ways and offsets in cells, y before x. `size`, a multiple of 32, is 192 for lightning,
+    256 for thunder and multipose, if not given. `weights` is the published graph's .json, its .bin beside it; without,
+    they are random. Raises DataError for a file that is none, ValueError for another form.
     """
     if form not in FORMS:
         raise ValueError(f"unknown form {form!r}; known are {', '.join(FORMS)}")

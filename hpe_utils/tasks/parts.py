@@ -22,17 +22,17 @@ def part_codec(model, skeleton, vocabulary, **settings) -> PartCodec:
 def find_parts(
     model, codec: PartCodec, least: float = 0.5, mirrored: bool = False, run: Callable = as_it_is
 ) -> Callable:
-    """Finds parts, from a chance of a person of `least` on, and people where the network has all of BodyPix's heads."""
+    """Finds parts, from a person's probability of `least` on, and people where the network has all BodyPix's heads."""
     model = run(model)
 
     def masks(images: list[np.ndarray]) -> list[Found]:
         views, pictures = inference.letterboxed(images, codec.size)
         found = []
-        for image, view, chance, parts in zip(
+        for image, view, probability, parts in zip(
             images, views, *codec.decode(inference.answers(model, codec, pictures, mirrored)), strict=True
         ):
             size, back = image.shape[1::-1], view.inverse()
-            person = back.image(np.float32(chance), size) >= least
+            person = back.image(np.float32(probability), size) >= least
             parts = np.where(person, back.map(parts.astype(np.uint8), size), 0)
             found.append(Found.of_boxes(size, np.zeros((0, 4)), np.zeros(0), parts=parts, vocabulary=codec.vocabulary))
         return found
