@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -116,6 +117,17 @@ class PartSource:
         return sample
 
 
+def listed(root: str | Path | None, title: str) -> tuple[Archive, dict[str, str]]:
+    """The files of a set's folder or zip, and what tells whether each changed; macOS's shadows are no files of a set.
+
+    Raises DataError where there is no such folder or zip.
+    """
+    if root is None:
+        raise DataError(f"name the folder or zip of {title}: root=...")
+    archive = Archive(Path(root).expanduser())
+    return archive, {name: mark for name, mark in archive.listing().items() if "/." not in f"/{name}"}
+
+
 def _upright(read: Callable[[str], bytes], name: str) -> np.ndarray:
     """A picture (H, W, 3) uint8; raises PictureError for one that cannot be read, or that EXIF turns."""
     with counted_as(BROKEN_PICTURE):
@@ -161,6 +173,12 @@ def check_map_size(mask: np.ndarray, shape: tuple[int, int], where: str) -> None
             f"{where} has a mask of {' × '.join(map(str, mask.shape))} pixels (rows × columns) and its picture has "
             f"{shape[0]} × {shape[1]}: masks and pictures are of different copies; get both from one"
         )
+
+
+def check_every(every: int) -> None:
+    """Raise DataError unless every so-many-th frame of a film can be taken."""
+    if not isinstance(every, (int, np.integer)) or every < 1:
+        raise DataError(f"every={every!r}: 1 takes all frames, 6 every sixth")
 
 
 def check_people(people: int) -> None:

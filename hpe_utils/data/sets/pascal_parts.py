@@ -22,6 +22,7 @@ from hpe_utils.data.part_maps import (
     check_map_size,
     check_people,
     counted_as,
+    listed,
     paint,
 )
 from hpe_utils.data.people import check_choice, check_numbers, fingerprint
@@ -81,8 +82,10 @@ def source(
     or labels that cannot be read are counted.
     """
     check_numbers(size, count)
-    archive = _archive(split, root, variant, people)
-    marks = {name: mark for name, mark in archive.listing().items() if "/." not in f"/{name}"}  # macOS's shadows
+    check_choice("split", split, *SPLITS)
+    check_choice("variant", variant, *TITLES)
+    check_people(people)
+    archive, marks = listed(root, TITLES[variant])
     files, left_out = _pairs(archive, marks, variant, split)
     files = files[:count]
     order = _order(archive, marks) if variant == "person_part" else None
@@ -94,16 +97,6 @@ def source(
     rows, vocabulary = (int(people), PASCAL6) if order else (2 * int(people), PASCAL_PART24)
     read = partial(_labels, order=order, most=int(people))
     return PartSource(title, spec, dict(left_out), archive, files, int(size), rows, vocabulary, read, not order)
-
-
-def _archive(split: str, root: str | Path | None, variant: str, people: int) -> Archive:
-    """The files of a folder or zip; raises DataError where it, or another of the choices, is not to be had."""
-    check_choice("split", split, *SPLITS)
-    check_choice("variant", variant, *TITLES)
-    check_people(people)
-    if root is None:
-        raise DataError(f"name the folder or zip of {TITLES[variant]}: root=...")
-    return Archive(Path(root).expanduser())
 
 
 def _pairs(archive: Archive, marks: dict, variant: str, split: str) -> tuple[list[tuple[str, str]], Counter]:
