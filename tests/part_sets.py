@@ -55,7 +55,7 @@ def make_film(root: Path, film: str, frames: int = 3, matrices=("joint_positions
     puppet, parts = np.zeros((2, HEIGHT, WIDTH, frames), np.uint8)
     for frame in range(frames):
         save_png(
-            root / "Rename_Images" / film / f"{frame + 1:05d}.png", np.full((HEIGHT, WIDTH, 3), 40 * frame, np.uint8)
+            root / "Rename_Images" / film / f"{frame + 1:05d}.png", np.full((HEIGHT, WIDTH, 3), 20 * frame, np.uint8)
         )
         for number, (x0, y0, x1, y1) in PUPPET.items():
             parts[y0:y1, x0 + 4 * frame : x1 + 4 * frame, frame] = number

@@ -23,16 +23,14 @@ def read(root, split="all", **options):
 def expected() -> tuple[np.ndarray, np.ndarray]:
     """The maps of a frame, written down by the limbs' names."""
     parts, owners = np.zeros((2, 40, 64), np.uint8)
-    limbs = {"torso": (8, 22, 8, 18), "head": (2, 8, 10, 16), "left_hand": (14, 18, 4, 8), "right_upper_arm": (8, 16, 18, 22),
-             "left_lower_leg": (28, 34, 8, 12)}  # fmt: skip
-    for name, (y0, y1, x0, x1) in limbs.items():
-        parts[y0:y1, x0:x1], owners[y0:y1, x0:x1] = CHALEARN14.label(name), 1
-    for name, (y0, y1, x0, x1) in {
-        "torso": (10, 20, 38, 46),
-        "head": (6, 10, 40, 44),
-        "right_upper_leg": (20, 28, 38, 42),
-    }.items():
-        parts[y0:y1, x0:x1], owners[y0:y1, x0:x1] = CHALEARN14.label(name), 2
+    actors = (
+        {"torso": (8, 22, 8, 18), "head": (2, 8, 10, 16), "left_hand": (14, 18, 4, 8),
+         "right_upper_arm": (8, 16, 18, 22), "left_lower_leg": (28, 34, 8, 12)},
+        {"torso": (10, 20, 38, 46), "head": (6, 10, 40, 44), "right_upper_leg": (20, 28, 38, 42)},
+    )  # fmt: skip
+    for actor, limbs in enumerate(actors, start=1):
+        for name, (y0, y1, x0, x1) in limbs.items():
+            parts[y0:y1, x0:x1], owners[y0:y1, x0:x1] = CHALEARN14.label(name), actor
     return parts, owners
 
 

@@ -43,7 +43,7 @@ def test_joints_and_parts_lie_on_their_pixels(tmp_path):
             found = columns.min() - 4 * frame, columns.max() - 4 * frame, rows.min() - TOP, rows.max() - TOP
             assert found == (left, right, first, last), part
             assert len(rows) == (right - left + 1) * (last - first + 1)
-    assert (arrays["images"][1, TOP : TOP + HEIGHT] == 40).all()
+    assert (arrays["images"][1, TOP : TOP + HEIGHT] == 20).all()
     assert left_out == {"frames whose puppet has no parts": 1}
     whole = arrays["parts"][2, TOP:-TOP] == UNLABELLED
     assert (whole == (arrays["instances"][2, TOP:-TOP] == 1)).all() and whole[25, 18:28].all()
