@@ -143,7 +143,7 @@ def change(content: dict, key: str, value) -> dict:
         (lambda p: save_png(p("_seg.png"), np.zeros((40, 64), np.uint8)), r"_seg.png of .* RGB .*\(mode L\): get"),
         (lambda p: save_png(p("_seg.png"), np.full((40, 64, 3), 7, np.uint8)), "reds are multiples of ten"),
         (lambda p: save_png(p("_seg.png"), np.zeros((41, 64, 3), np.uint8)), "41 × 64 pixels .* has 40 × 64"),
-        (lambda p: p(".json").write_text("[]"), "ADE_train_00000000 in .*.json is .*not a table"),
+        (lambda p: p(".json").write_text("[]"), "ADE_train_00000000.json of .* is .*not a table"),
         (lambda p: p(".json").write_text('{"annotation": {}}'), "has no object"),
         (lambda p: p(".json").write_text(json.dumps(change(json.loads(p(".json").read_text()), "name_ndx", "x"))),
          "name_ndx in entry 2 of .* is 'x', not a whole number"),
@@ -160,8 +160,9 @@ def test_a_wrong_file_is_refused_by_name(tmp_path, write, message):
 def test_a_line_of_2016_that_is_no_line_is_counted(tmp_path):
     make_scene(tmp_path, "ADE_train_00000000", 2016)
     path = tmp_path / f"{FIRST}_atr.txt"
-    path.write_text(path.read_text() + "001 # 1\n")
-    assert read(tmp_path)[1] == {"pictures whose labels cannot be read": 1}
+    for text in (path.read_text() + "001 # 1\n", "\n"):
+        path.write_text(text)
+        assert read(tmp_path)[1] == {"pictures whose labels cannot be read": 1}
 
 
 def test_wrong_options_and_folders_are_refused(tmp_path):

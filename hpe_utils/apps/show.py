@@ -1,6 +1,7 @@
 """Pictures of a data set, or of record shards, with their labels beside them: `hpe show`, and figures for notebooks."""
 
 import io
+import textwrap
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -74,17 +75,17 @@ def with_labels(samples: Samples, side: float = 2.4) -> Figure:
     maps = [name for name in ("parts", "instances", "garments") if getattr(samples, name) is not None]
     columns, rows = 2 + len(maps), len(samples)
     figure, axes = plt.subplots(rows, columns, figsize=(side * columns, side * rows), squeeze=False)
-    words = {}
-    if samples.vocabulary:
-        words["parts"] = {n: part.replace("_", " ") for n, part in enumerate(samples.vocabulary.parts, start=1)}
     for row, (plain, posed, *mapped) in enumerate(axes):
         image = samples.images[row]
-        viz.show_picture(plain, image, str(samples.ids[row])[-40:])
+        viz.show_picture(plain, image, str(samples.ids[row]).rsplit("/", 1)[-1][-30:])
         viz.show_picture(posed, image, "joints and boxes" if row == 0 else "")
         _draw_people(posed, samples, row)
         for place, name in zip(mapped, maps, strict=True):
             viz.show_picture(place, image, name if row == 0 else "")
-            _draw_map(place, np.asarray(getattr(samples, name)[row]), words.get(name))
+            _draw_map(place, np.asarray(getattr(samples, name)[row]))
+    if samples.vocabulary:
+        words = [f"{n} {part.replace('_', ' ')}" for n, part in enumerate(samples.vocabulary.parts, start=1)]
+        figure.supxlabel(textwrap.fill(f"parts: {', '.join(words)}", 30 * columns), fontsize=8)
     return figure
 
 
@@ -96,11 +97,11 @@ def _draw_people(axes, samples: Samples, row: int) -> None:
         viz.draw_pose(axes, keypoints, samples.skeleton)
 
 
-def _draw_map(axes, labels: np.ndarray, words: dict[int, str] | None) -> None:
+def _draw_map(axes, labels: np.ndarray) -> None:
     unknown = labels == UNLABELLED
     if unknown.any():
         grey = np.zeros((*labels.shape, 4))
         grey[unknown] = 0.5, 0.5, 0.5, 0.8
         axes.imshow(grey, interpolation="nearest")
         axes.text(*viz.inner_point(unknown), "?", ha="center", va="center", fontsize=9)
-    viz.draw_map(axes, np.where(unknown, 0, labels), words)
+    viz.draw_map(axes, np.where(unknown, 0, labels))

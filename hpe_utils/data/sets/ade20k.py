@@ -1,4 +1,4 @@
-"""ADE20K: people in 25,000 photographs of scenes, some with parts of the body, left and right told apart.
+"""ADE20K: people in photographs of scenes, some of them with parts of the body, left and right told apart.
 
 Zhou, Zhao, Puig, Fidler, Barriuso & Torralba, "Scene Parsing through ADE20K Dataset", CVPR 2017. Beside NAME.jpg lie
 NAME_seg.png of objects and NAME_parts_1.png … of their parts: red / 10 · 256 + green is a pixel's class, blue tells
@@ -6,7 +6,6 @@ things of a class apart. What a class is called stands in NAME.json (release of 
 in NAME_atr.txt (2016) with the thing's: the how-manieth of the blue values above 0, level by level.
 """
 
-import json
 from collections import Counter
 from collections.abc import Callable
 from functools import partial
@@ -30,7 +29,7 @@ from hpe_utils.data.people import check_choice, check_numbers, fingerprint, shar
 from hpe_utils.data.pictures import NOT_FOUND, Archive, PictureError, decode_numbers
 from hpe_utils.data.schema import DataError
 from hpe_utils.data.sets import Facts
-from hpe_utils.files import check
+from hpe_utils.files import check, json_of
 from hpe_utils.parts import ADE20K14
 
 VERSION = 1  # of the samples made here: raise it when they change, so that old caches are not taken
@@ -194,12 +193,12 @@ def _things(read: Callable[[str], bytes], name: str, where: str) -> list[Thing]:
             raise PictureError(BROKEN_LABELS) from reason
         return _things_2016(read, f"{name}_atr.txt")
     with counted_as(BROKEN_LABELS):
-        content = json.loads(data.decode(errors="replace"))
+        content = json_of(data.decode(errors="replace"))
     if isinstance(content, dict) and isinstance(content.get("annotation"), dict):
         annotation = content["annotation"]
         if isinstance(annotation.get("object"), dict):  # MATLAB writes a list of one as the one
             annotation["object"] = [annotation["object"]]
-    check(content, LISTED, f"the list in {where}.json", REMEDY)
+    check(content, LISTED, f"{PurePosixPath(name).name}.json of {where}", REMEDY)
     things = content["annotation"]["object"]
     return [Thing(thing["parts"]["part_level"], thing["name"], thing["name_ndx"]) for thing in things]
 
@@ -209,4 +208,6 @@ def _things_2016(read: Callable[[str], bytes], name: str) -> list[Thing]:
     with counted_as(BROKEN_LABELS):
         lines = [line.split("#", 5) for line in read(name).decode(errors="replace").splitlines() if line.strip()]
         rows = sorted((int(level), int(number), word.strip()) for number, level, _, word, _, _ in lines)
+    if not rows:
+        raise PictureError(BROKEN_LABELS)
     return [Thing(level, word, None) for level, _, word in rows]
