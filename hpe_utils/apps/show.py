@@ -15,6 +15,7 @@ from hpe_utils.data.schema import DataError, Samples
 from hpe_utils.data.sets import SETS, module_of
 from hpe_utils.files import write_bytes
 from hpe_utils.parts import UNLABELLED
+from hpe_utils.runtime import quiet_error_stream
 
 STEP = 16  # samples that are read at once
 
@@ -59,7 +60,8 @@ def first_in(folder: str | Path, count: int) -> Samples:
     """The first `count` samples of a folder of record shards; raises DataError as `records.open_records` does."""
     held = records.open_records(folder)
     fields = ("ids", *held.shapes)
-    batch = next(records.read(folder, count, fields=fields).as_numpy_iterator())
+    with quiet_error_stream():  # where TensorFlow looks for a GPU when it is first used
+        batch = next(records.read(folder, count, fields=fields).as_numpy_iterator())
     arrays = dict(zip(fields, batch, strict=True))
     arrays["ids"] = np.array([name.decode() for name in arrays["ids"]], str)
     return Samples(

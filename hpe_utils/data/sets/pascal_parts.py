@@ -89,13 +89,11 @@ def source(
     files, left_out = _pairs(archive, marks, variant, split)
     files = files[:count]
     order = _order(archive, marks) if variant == "person_part" else None
-    name = "pascal_parts" if order else "pascal_part"
-    spec = {"name": name, "variant": variant, "split": split, "version": VERSION, "size": int(size)}
-    spec |= {"people": int(people), "order": order, "left_out": dict(left_out)}
+    spec = {"variant": variant, "split": split, "version": VERSION, "size": int(size), "people": int(people)}
+    spec |= {"name": "pascal_parts" if order else "pascal_part", "order": order, "left_out": dict(left_out)}
     spec["files"] = fingerprint([[name, marks[name]] for pair in files for name in pair])
-    title = f"{TITLES[variant]} {split}"
     rows, vocabulary = (int(people), PASCAL6) if order else (2 * int(people), PASCAL_PART24)
-    read = partial(_labels, order=order, most=int(people))
+    title, read = f"{TITLES[variant]} {split}", partial(_labels, order=order, most=int(people))
     return PartSource(title, spec, dict(left_out), archive, files, int(size), rows, vocabulary, read, not order)
 
 
