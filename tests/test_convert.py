@@ -1,10 +1,12 @@
 """Sets of parts as shards, batches and pictures: `hpe convert`, `hpe show` and several sets joined."""
 
 import os
+import pickle
 import signal
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -60,6 +62,19 @@ def test_a_sample_becomes_shards_a_batch_and_a_picture(tmp_path, monkeypatch, ca
     assert code == 0 and told.endswith(f"see {tmp_path / 'shown.png'}\n")
     with Image.open(tmp_path / "shown.png") as figure:
         assert figure.width > figure.height and len(figure.convert("RGB").getcolors(1 << 20)) > 50
+
+
+@SETS
+def test_a_zip_is_read_as_its_folder(tmp_path, name):
+    root = MAKERS[name](tmp_path / "set")
+    with zipfile.ZipFile(tmp_path / "set.zip", "w") as archive:
+        for path in root.rglob("*.*"):
+            archive.write(path, Path("release") / path.relative_to(root))
+        archive.writestr(f"__MACOSX/release/._{path.name}", b"a shadow")
+    folder, zipped = (module_of(name).source("all", place, size=64).read(1, 3)[0] for place in (root, archive.filename))
+    assert zipped["ids"].tolist() == [f"release/{name}" for name in folder["ids"]]
+    for field in ("images", "keypoints", "boxes", "instances", "parts"):
+        np.testing.assert_array_equal(zipped[field], folder[field])
 
 
 def test_joints_are_converted_by_name(tmp_path):
@@ -176,6 +191,17 @@ def test_sets_join_in_one_skeleton_and_vocabulary_by_their_weights(tmp_path, cac
     assert not people.keypoints[12:].any() and np.isfinite(people.boxes[12:, :2]).all()
     assert people.left_out == {"frames whose puppet has no parts (J-HMDB all)": 3}
     assert people.describe().startswith("three.toml all: 24 pictures of 64×64, COCO17, 12 people")
+
+
+def test_rendered_people_join_too_and_a_source_is_picklable(tmp_path):
+    MAKERS["chalearn"](tmp_path / "chalearn")
+    lines = '[[sources]]\nset = "synthetic"\noptions = {count = 5, people = [1, 3]}\n'
+    (tmp_path / "two.toml").write_text(f'{lines}[[sources]]\nset = "chalearn"\nroot = "chalearn"\n')
+    source = pickle.loads(pickle.dumps(joined.source("train", tmp_path / "two.toml", size=48, count=8)))
+    arrays, left_out = source.read(0, 8)
+    assert [name.split("/")[0] for name in arrays["ids"]] == ["synthetic"] * 4 + ["chalearn"] * 4 and not left_out
+    assert arrays["parts"][:4].any() and arrays["keypoints"][:4].any() and not arrays["keypoints"][4:].any()
+    assert (arrays["parts"] <= 6).any(axis=(1, 2)).all() and arrays["instances"].max() >= 2
 
 
 def test_pictures_in_which_no_part_is_known_are_left_out(tmp_path):

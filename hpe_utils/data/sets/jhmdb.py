@@ -205,8 +205,8 @@ def _film(read: Callable[[str], bytes], names: tuple[tuple[str, str], ...], wher
 def _read_film(where: str, data: dict[str, bytes]) -> Film:
     """The matrices of a film; in a process of its own, for a damaged file can kill its reader.
 
-    Coordinates count from 1: in a published film, annotated in steps of four pixels, all of the first frame's are
-    4k + 2.5, the middles of such steps only if so counted.
+    Coordinates count from 1: in a published film, annotated in steps of four pixels, all of the first frame's but the
+    belly's are 4k + 2.5, the middles of such steps only if so counted.
     """
     joints = _matrix(data["joint_positions"], "pos_img", "fiu", where).astype(np.float64) - 1
     if joints.shape[:2] != (2, len(JHMDB15)):
