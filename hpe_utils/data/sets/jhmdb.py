@@ -169,12 +169,8 @@ def _labels(
     film, frame = _film(read, tuple(sorted(matrices[title].items())), where), int(number) - 1
     if not 0 <= frame < film.joints.shape[2]:
         raise PictureError(NO_JOINTS)
-    outline, parts = np.zeros(shape, bool), np.zeros(shape, np.uint8)
-    for masks in (film.outline, film.parts):
-        if masks is not None and frame < masks.shape[2]:
-            check_map_size(masks[..., frame], shape, where)
-            outline |= masks[..., frame] > 0
-            parts = masks[..., frame] if masks is film.parts else parts
+    puppet, parts = (_frame(masks, frame, shape, where) for masks in (film.outline, film.parts))
+    outline = (puppet > 0) | (parts > 0)
     x, y = film.joints[..., frame]
     inside = (x >= -0.5) & (y >= -0.5) & (x < shape[1] - 0.5) & (y < shape[0] - 0.5)  # NaN is not
     keypoints = np.where(inside[:, None], np.stack([x, y, np.full(len(x), 2)], axis=-1), 0)[None]
@@ -184,6 +180,14 @@ def _labels(
     left_out = Counter() if parts.any() else Counter({NO_PARTS: 1})
     parts = np.where(outline & (parts == 0), UNLABELLED, parts)
     return Labels(parts, mask_box(outline)[None], outline.astype(np.uint8), keypoints, left_out)
+
+
+def _frame(masks: np.ndarray | None, frame: int, shape: tuple[int, int], where: str) -> np.ndarray:
+    """The mask (H, W) of a frame, empty where the film has none."""
+    if masks is None or frame >= masks.shape[2]:
+        return np.zeros(shape, np.uint8)
+    check_map_size(masks[..., frame], shape, where)
+    return masks[..., frame]
 
 
 @lru_cache(maxsize=4)

@@ -32,6 +32,7 @@ from hpe_utils.files import read_toml
 from hpe_utils.parts import UNLABELLED, Vocabulary
 from hpe_utils.skeleton import Skeleton
 
+VERSION = 1  # of the samples made here: raise it when they change, so that old caches are not taken
 SPLITS = ("train", "val", "test", "all")
 ENTRY = {"set": str, "root?": str, "weight?": (int, float), "options?": dict}
 FORM = {"sources": [ENTRY], "skeleton?": str, "parts?": str}
@@ -116,7 +117,7 @@ class JoinedSource:
     @property
     def spec(self) -> dict:
         sources = [[one.spec, int(count)] for one, count in zip(self.sources, self.counts, strict=True)]
-        return {"name": "joined", "split": self.split, "version": 1, "sources": sources}
+        return {"name": "joined", "split": self.split, "version": VERSION, "sources": sources}
 
     @property
     def left_out(self) -> dict:
