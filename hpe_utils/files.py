@@ -94,9 +94,14 @@ def read_json(path: Path, remedy: str, declared=object, most: int = TEXT):
     """What a JSON file holds, which must be as declared; raises DataError, for a key that is there twice too."""
     with _reading(path, remedy):
         text = _plain(Path(path), most).read_text(encoding="utf-8-sig")
-        content = json.loads(text, object_pairs_hook=_once)
+        content = json_of(text)
     check(content, declared, str(path), remedy)
     return content
+
+
+def json_of(text: str):
+    """What a JSON text says, such as one out of a zip; raises ValueError, for a key that is there twice too."""
+    return json.loads(text, object_pairs_hook=_once)
 
 
 def read_toml(path: Path, remedy: str, declared=object) -> dict:

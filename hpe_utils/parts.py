@@ -93,9 +93,38 @@ PASCAL_PART24 = Vocabulary(
     ),
 )  # fmt: skip
 
-VOCABULARIES = {v.name: v for v in (BODYPIX24, PASCAL6, IFTIMIE6, PASCAL_PART24)}
+# J-HMDB's puppet (Jhuang et al. 2013), in the numbers of its files.
+JHMDB10 = Vocabulary(
+    "jhmdb10",
+    (
+        "torso", "head", "right_upper_arm", "left_upper_arm", "right_upper_leg", "left_upper_leg", "right_lower_arm",
+        "left_lower_arm", "right_lower_leg", "left_lower_leg",
+    ),
+)  # fmt: skip
+
+# ADE20K's names for parts of a person (Zhou et al. 2017) that lie on the body, as Iftimie chose them.
+ADE20K14 = Vocabulary(
+    "ade20k14",
+    (
+        "back", "head", "left_arm", "left_foot", "left_hand", "left_leg", "left_shoulder", "neck", "right_arm",
+        "right_foot", "right_hand", "right_leg", "right_shoulder", "torso",
+    ),
+)  # fmt: skip
+
+# ChaLearn's limbs (Escalera et al. 2014), in the numbers of its files.
+CHALEARN14 = Vocabulary(
+    "chalearn14",
+    (
+        "head", "torso", "left_hand", "right_hand", "left_lower_arm", "right_lower_arm", "left_upper_arm",
+        "right_upper_arm", "left_foot", "right_foot", "left_lower_leg", "right_lower_leg", "left_upper_leg",
+        "right_upper_leg",
+    ),
+)  # fmt: skip
+
+VOCABULARIES = {v.name: v for v in (BODYPIX24, PASCAL6, IFTIMIE6, PASCAL_PART24, JHMDB10, ADE20K14, CHALEARN14)}
 
 _ENDS = {"hand": "lower_arm", "foot": "lower_leg"}  # a hand belongs to the lower arm, a foot to the lower leg
+_LIMBS = {"arm": "arm", "hand": "arm", "shoulder": "arm", "leg": "leg", "foot": "leg"}
 
 
 def _as_pascal6(part: str) -> str:
@@ -106,14 +135,18 @@ def _as_pascal6(part: str) -> str:
 
 
 def _as_iftimie6(part: str) -> str:
-    coarse = _as_pascal6(part)
-    if coarse in ("head", "torso"):
-        return coarse
-    return part.split("_")[0] + "_" + coarse.split("_")[1]
+    words = part.split("_")
+    if limb := next((_LIMBS[word] for word in words if word in _LIMBS), ""):
+        return f"{words[0]}_{limb}"
+    return "torso" if {"torso", "neck", "back"} & set(words) else "head"
 
 
+# ADE20K does not part an arm or a leg in two, as Pascal's six parts do.
 _COARSER = {
     (source.name, target.name): {part: words(part) for part in source.parts}
-    for source in (BODYPIX24, PASCAL_PART24)
-    for target, words in ((PASCAL6, _as_pascal6), (IFTIMIE6, _as_iftimie6))
+    for sources, target, words in (
+        ((BODYPIX24, PASCAL_PART24, JHMDB10, CHALEARN14), PASCAL6, _as_pascal6),
+        ((BODYPIX24, PASCAL_PART24, JHMDB10, CHALEARN14, ADE20K14), IFTIMIE6, _as_iftimie6),
+    )
+    for source in sources
 }

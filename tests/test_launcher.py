@@ -105,7 +105,7 @@ def test_misuse_is_answered_in_one_line_before_anything_starts(nothing_starts, c
     "name, value, said",
     [
         ("HPE_PROFILE", "labb", "did you mean lab? known are smoke, lab, paper"),
-        ("HPE_DATA", "lspett", "did you mean lspet? known are synthetic, coco"),
+        ("HPE_DATA", "lspett", "did you mean lspet? known are synthetic, ade20k"),
         ("HPE_PRECISION", "float16", "did you mean mixed_float16?"),
         ("HPE_JIT", "yes", "known are auto, 0, 1"),
         ("HPE_BUDGET", "epoch=1", "did you mean epochs?"),

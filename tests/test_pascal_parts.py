@@ -567,7 +567,7 @@ def test_real_masks_fit_their_pictures_in_the_order_of_their_labels_file(name, c
     root = shared_file(f"parts/pascal_person_part_{name}")
     sources = {split: pascal_parts.source(split, root, size=64) for split in ("train", "val", "test", "all")}
     assert tuple(map(len, sources.values())) == counts
-    assert sources["all"].order == SHARED_ORDER and not sources["all"].left_out
+    assert sources["all"].spec["order"] == SHARED_ORDER and not sources["all"].left_out
     arrays, left_out = sources["all"].read(0, 24)
     assert len(arrays["ids"]) == 24 and not left_out
     parts = arrays["parts"]

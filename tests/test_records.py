@@ -307,7 +307,7 @@ def test_impossible_settings_are_refused(tmp_path, options):
 
 
 def test_an_empty_folder_and_an_unknown_field_are_refused(tmp_path):
-    with pytest.raises(DataError, match="holds no records: write them by python -m hpe_utils.data.records"):
+    with pytest.raises(DataError, match="holds no records: write them by hpe convert"):
         records.read(tmp_path)
     records.write(CountingSource(4), tmp_path)
     with pytest.raises(ValueError, match="these records have no parts: they have ids, images, keypoints, boxes"):

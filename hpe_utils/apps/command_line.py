@@ -166,6 +166,31 @@ def samples_for(network, data_set: str, split: str | None, root: Path | None, co
     return task.prepare(samples)
 
 
+@hpe.command(context_settings=AS_THEY_ARE, add_help_option=False)
+@click.pass_context
+def convert(context: click.Context) -> None:
+    """Write a data set as record shards, for sets that do not fit in memory; a stopped one is gone on with."""
+    with_keras()
+    from hpe_utils.data import records
+
+    records.main(context.args, "hpe convert")
+
+
+@hpe.command()
+@click.argument("source", metavar="SET|SHARDS")
+@click.option("--root", type=click.Path(path_type=Path), help="Where the data set is; shards need none.")
+@click.option("--split", default="train", help="Of the data set.")
+@click.option("--out", default="shown.png", type=click.Path(path_type=Path), help="The figure to write, of any kind.")
+@click.option("--count", default=8, type=click.IntRange(1), help="How many pictures.")
+@click.option("--size", default=256, type=click.IntRange(1), help="Side of a data set's pictures, in pixels.")
+def show(source, root, split, out, count, size) -> None:
+    """Draw pictures of a data set, or of a folder of record shards, with their labels beside them."""
+    with_keras()
+    from hpe_utils.apps.show import picture
+
+    print(printable(picture(source, root, split, out, count, size)))
+
+
 @hpe.command(context_settings=AS_THEY_ARE)
 @click.argument("name")
 @click.pass_context

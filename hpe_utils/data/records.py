@@ -1,7 +1,7 @@
 """Record shards, for sets that do not fit in memory: TFRecord files of JPEG pictures, labels, PNG maps.
 
-    python -m hpe_utils.data.records coco train --root /data/coco --size 256 --out /data/coco-train-256
-    python -m hpe_utils.data.records pascal_parts train --root /data/voc --option variant=part --out /data/parts-train
+    hpe convert coco train --root /data/coco --size 256 --out /data/coco-train-256
+    hpe convert pascal_part train --root /data/voc --parts iftimie6 --out /data/parts-train
 
 A shard is NNNNN-of-NNNNN.tfrecord, and a JSON beside it says what is in it. TensorFlow is imported only to write and to
 read them.
@@ -26,6 +26,7 @@ from hpe_utils import skeleton as skeletons
 from hpe_utils.data import SETS
 from hpe_utils.data.augment import Augment
 from hpe_utils.data.cache import Source
+from hpe_utils.data.conversion import Converted
 from hpe_utils.data.people import fingerprint
 from hpe_utils.data.schema import Samples
 from hpe_utils.data.sets import module_of
@@ -132,7 +133,7 @@ def open_records(folder: str | Path) -> Records:
     folder = Path(folder).expanduser()
     abouts = [_about(path) for path in sorted(folder.glob("*-of-*.json"))]
     if not abouts:
-        raise DataError(f"{folder} holds no records: write them by python -m hpe_utils.data.records (--help)")
+        raise DataError(f"{folder} holds no records: write them by hpe convert (--help)")
     if abouts[0]["version"] > VERSION:
         raise DataError(f"the records in {folder} are of a newer hpe_utils: update it, or write them again")
     count = abouts[0]["shards"]
@@ -346,13 +347,15 @@ def _sum(abouts: list[dict]) -> Counter:
     return total
 
 
-def main(arguments: list[str] | None = None) -> None:
+def main(arguments: list[str] | None = None, program: str = "python -m hpe_utils.data.records") -> None:
     """The command line: read a data set and write its record shards."""
-    parser = argparse.ArgumentParser("python -m hpe_utils.data.records", description="Write a data set as TFRecords.")
+    parser = argparse.ArgumentParser(program, description="Write a data set as TFRecords.")
     parser.add_argument("name", choices=SETS, help="the data set")
     parser.add_argument("split", help="train, val, test or what the data set has")
     parser.add_argument("--root", help="its folder or archive")
     parser.add_argument("--out", required=True, help="the folder of the shards; the same command resumes a stopped one")
+    parser.add_argument("--parts", help="the vocabulary of the part maps, such as iftimie6; the set's own if not said")
+    parser.add_argument("--skeleton", help="the joints, such as COCO17; the set's own if not said")
     parser.add_argument("--size", type=int, default=256, help="side of the square pictures in pixels")
     parser.add_argument("--per-shard", type=int, default=1024, help="pictures in a shard")
     parser.add_argument("--quality", type=int, default=95, help="of the JPEGs")
@@ -362,6 +365,9 @@ def main(arguments: list[str] | None = None) -> None:
     options = dict(chosen.option) | {"size": chosen.size}
     try:
         source = module_of(chosen.name).source(chosen.split, chosen.root, **options)
+        if chosen.parts or chosen.skeleton:
+            parts, skeleton = chosen.parts and vocabularies.get(chosen.parts), chosen.skeleton
+            source = Converted(source, skeletons.get(skeleton) if skeleton else source.skeleton, parts)
         print(write(source, chosen.out, chosen.per_shard, chosen.quality).describe())
     except (DataError, ValueError, TypeError) as error:
         parser.exit(1, f"{error}\n")

@@ -16,6 +16,9 @@ import numpy as np
 import scipy.io
 from PIL import Image
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
+import part_sets  # noqa: E402
+
 from hpe_utils import data, runs
 from hpe_utils.files import DataError
 from hpe_utils.skeleton import COCO17
@@ -49,7 +52,8 @@ def pictures(folder: Path, count: int = 6, size=(110, 130)) -> None:
 def told(samples) -> str:
     """What a set understood: how many people, where, and what it left out; a warning in words counts as said."""
     joints, boxes = samples.keypoints, samples.boxes
-    places = [round(float(np.nansum(array)), 1) for array in (joints[..., :2], joints[..., 2], boxes)]
+    maps = [] if samples.parts is None else [samples.parts]
+    places = [round(float(np.nansum(array)), 1) for array in (joints[..., :2], joints[..., 2], boxes, *maps)]
     return f"{len(samples)} people, {places}, {samples.images.mean():.3f}, left out {dict(samples.left_out)}"
 
 
@@ -143,6 +147,21 @@ def make_lspet_mat(folder: Path) -> Path:
     joints[:, 2] = 1
     scipy.io.savemat(folder / "joints.mat", {"joints": joints})
     return folder / "joints.mat"
+
+
+def make_jhmdb(folder: Path) -> Path:
+    part_sets.make_film(folder, "wave/A_wave_f_0")
+    return folder / "joint_positions" / "wave" / "A_wave_f_0" / "joint_positions.mat"
+
+
+def make_ade20k(release: int) -> Callable:
+    def make(folder: Path) -> Path:
+        part_sets.make_scene(folder, "ADE_train_00000000", release)
+        part_sets.make_scene(folder, "ADE_train_00000001", 2021)
+        (path,) = folder.rglob("*00000_atr.txt" if release == 2016 else "*00000.json")
+        return path
+
+    return make
 
 
 def make_results(folder: Path) -> Path:
@@ -395,6 +414,9 @@ READERS = {
     "MPII, HDF5": Reader(make_mpii, load("mpii", "train"), (ANY, H5)),
     "LSPET, zip": Reader(make_lspet, load("lspet", "train"), (ANY,)),
     "LSPET, MATLAB": Reader(make_lspet_mat, load("lspet", "train"), (ANY,)),
+    "J-HMDB, MATLAB": Reader(make_jhmdb, load("jhmdb", "all"), (ANY,)),
+    "ADE20K, JSON": Reader(make_ade20k(2021), load("ade20k", "all"), (ANY, JSON)),
+    "ADE20K, text": Reader(make_ade20k(2016), load("ade20k", "all"), (ANY,)),
     "cache, index": Reader(make_cache("index.json"), load_cached, (ANY, JSON)),
     "cache, labels": Reader(make_cache("keypoints.npy"), load_cached, (ANY,), sealed=True),
     "cache, chunk": Reader(make_chunk, load_cached, (ANY, NPZ)),

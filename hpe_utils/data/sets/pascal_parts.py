@@ -7,24 +7,30 @@ people merged into six parts, a PNG a picture, by Chen, Yang, Wang, Xu & Yuille,
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable
 from fnmatch import fnmatch
+from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import NamedTuple
 
 import numpy as np
 
+from hpe_utils.data.part_maps import (
+    BROKEN_LABELS,
+    NOBODY,
+    Labels,
+    PartSource,
+    check_map_size,
+    check_people,
+    counted_as,
+    listed,
+    paint,
+)
 from hpe_utils.data.people import check_choice, check_numbers, fingerprint
-from hpe_utils.data.pictures import Archive, PictureError, decode, decode_numbers, opened
-from hpe_utils.data.scenes import OVERFLOW
+from hpe_utils.data.pictures import Archive, PictureError, decode_numbers
 from hpe_utils.data.schema import DataError
 from hpe_utils.data.sets import Facts
 from hpe_utils.files import apart, read_mat, read_text
-from hpe_utils.geometry import Affine, mask_box, whole_square
-from hpe_utils.parts import PASCAL6, PASCAL_PART24, UNLABELLED, Vocabulary, table
-from hpe_utils.skeleton import COCO17
+from hpe_utils.parts import PASCAL6, PASCAL_PART24, UNLABELLED, table
 
 VERSION = 1  # of the samples made here: raise it when they change, so that old caches are not taken
 PICTURES = ("JPEGImages", "images"), (".jpg", ".jpeg", ".png")
@@ -34,27 +40,11 @@ TITLES = {"person_part": "Pascal-Person-Part", "part": "Pascal-Part"}
 SPLITS = {"train": range(8), "val": (8,), "test": (9,), "all": range(10)}  # by the last digit of a file's number
 NO_LABELS = "pictures without labels"
 NO_PICTURE = "labels whose picture was not found"
-BROKEN_PICTURE = "pictures that cannot be read"
-BROKEN_LABELS = "pictures whose labels cannot be read"
-TURNED = "pictures that EXIF turns, so that their labels may be of either way"
-NOBODY = "pictures with nobody"
-ORIENTATION = 0x0112  # EXIF's number for it; 1 is upright
 
 # A person's parts as Pascal-Part's files call them.
 _NAMES = """head leye reye lear rear lebrow rebrow nose mouth hair torso neck llarm luarm lhand rlarm ruarm rhand
 llleg luleg lfoot rlleg ruleg rfoot"""
 NAMES = dict(zip(_NAMES.split(), PASCAL_PART24.parts, strict=True))
-
-
-class Labels(NamedTuple):
-    """What a file says of its picture: part labels (H, W) and, of Pascal-Part, the people, the largest first.
-
-    `boxes` (n, 4) are the edges of everybody's outline; `people` (H, W) numbers the first of them from 1.
-    """
-
-    parts: np.ndarray
-    boxes: np.ndarray
-    people: np.ndarray | None
 
 
 FACTS = Facts(
@@ -92,28 +82,19 @@ def source(
     or labels that cannot be read are counted.
     """
     check_numbers(size, count)
-    archive = _archive(split, root, variant, people)
-    marks = {name: mark for name, mark in archive.listing().items() if "/." not in f"/{name}"}  # macOS's shadows
+    check_choice("split", split, *SPLITS)
+    check_choice("variant", variant, *TITLES)
+    check_people(people)
+    archive, marks = listed(root, TITLES[variant])
     files, left_out = _pairs(archive, marks, variant, split)
     files = files[:count]
     order = _order(archive, marks) if variant == "person_part" else None
-    name = "pascal_parts" if order else "pascal_part"
-    spec = {"name": name, "variant": variant, "split": split, "version": VERSION, "size": int(size)}
-    spec |= {"people": int(people), "order": order, "left_out": dict(left_out)}
+    spec = {"variant": variant, "split": split, "version": VERSION, "size": int(size), "people": int(people)}
+    spec |= {"name": "pascal_parts" if order else "pascal_part", "order": order, "left_out": dict(left_out)}
     spec["files"] = fingerprint([[name, marks[name]] for pair in files for name in pair])
-    title = f"{TITLES[variant]} {split}"
-    return PartSource(title, spec, dict(left_out), archive, files, int(size), int(people), order)
-
-
-def _archive(split: str, root: str | Path | None, variant: str, people: int) -> Archive:
-    """The files of a folder or zip; raises DataError where it, or another of the choices, is not to be had."""
-    check_choice("split", split, *SPLITS)
-    check_choice("variant", variant, *TITLES)
-    if people not in range(1, UNLABELLED):
-        raise DataError(f"people={people!r}: choose how many are told apart, a whole number from 1 to {UNLABELLED - 1}")
-    if root is None:
-        raise DataError(f"name the folder or zip of {TITLES[variant]}: root=...")
-    return Archive(Path(root).expanduser())
+    rows, vocabulary = (int(people), PASCAL6) if order else (2 * int(people), PASCAL_PART24)
+    title, read = f"{TITLES[variant]} {split}", partial(_labels, order=order, most=int(people))
+    return PartSource(title, spec, dict(left_out), archive, files, int(size), rows, vocabulary, read, not order)
 
 
 def _pairs(archive: Archive, marks: dict, variant: str, split: str) -> tuple[list[tuple[str, str]], Counter]:
@@ -135,100 +116,23 @@ def _pairs(archive: Archive, marks: dict, variant: str, split: str) -> tuple[lis
     return files, left_out
 
 
-@dataclass(frozen=True, eq=False)
-class PartSource:
-    """Pictures and their label files, by name in the archive, as the cache's Source.
-
-    `order` has the number of each part in the masks; None for Pascal-Part, whose files name their parts.
-    """
-
-    title: str
-    spec: dict
-    left_out: dict
-    archive: Archive
-    files: list[tuple[str, str]]
-    size: int
-    people: int
-    order: dict[str, int] | None
-
-    skeleton = COCO17
-
-    @property
-    def vocabulary(self) -> Vocabulary:
-        return PASCAL6 if self.order else PASCAL_PART24
-
-    def __len__(self) -> int:
-        return len(self.files)
-
-    def read(self, start: int, stop: int) -> tuple[dict[str, np.ndarray], Counter]:
-        """The arrays of samples start … stop; pictures that cannot be used are counted."""
-        files, size = self.files[start:stop], (self.size, self.size)
-        most = self.people if self.order else 2 * self.people
-        arrays = {
-            "images": np.zeros((len(files), *size, 3), np.uint8),
-            "parts": np.zeros((len(files), *size), np.uint8),
-            "keypoints": np.zeros((len(files), most, len(COCO17), 3), np.float32),
-            "boxes": np.full((len(files), most, 4), np.nan, np.float32),
-            "head_boxes": np.full((len(files), most, 4), np.nan, np.float32),
-            "to_picture": np.zeros((len(files), 2, 3), np.float32),
-        }
-        if not self.order:
-            arrays["instances"] = np.zeros_like(arrays["parts"])
-        ids, left_out = [], Counter()
-        with self.archive.opened() as read:
-            for name, picture_name in files:
-                try:
-                    picture, labels = self._read(read, name, picture_name)
-                except PictureError as reason:
-                    left_out[str(reason)] += 1
-                    continue
-                row, known = len(ids), min(len(labels.boxes), most)
-                affine = Affine.crop(whole_square(picture.shape), size)
-                arrays["images"][row] = affine.image(picture, size, 128)
-                arrays["parts"][row] = affine.map(labels.parts, size, UNLABELLED)
-                arrays["boxes"][row, :known] = affine.box(labels.boxes[:known])
-                arrays["to_picture"][row] = affine.inverse().matrix
-                if labels.people is not None:
-                    arrays["instances"][row] = affine.map(labels.people, size)
-                left_out[OVERFLOW] += max(0, len(labels.boxes) - self.people)
-                ids.append(picture_name)
-        return {name: array[: len(ids)] for name, array in arrays.items()} | {"ids": np.array(ids, str)}, +left_out
-
-    def _read(self, read: Callable[[str], bytes], name: str, picture_name: str) -> tuple[np.ndarray, Labels]:
-        with _counted_as(BROKEN_PICTURE):
-            data = read(picture_name)
-            picture = decode(data)
-            with opened(data) as file:
-                turned = file.getexif().get(ORIENTATION, 1) != 1
-        if turned:
-            raise PictureError(TURNED)
-        with _counted_as(BROKEN_LABELS):
-            data = read(name)
-        where = f"{name} in {self.archive.path}"
-        if self.order:
-            return picture, _read_mask(data, picture.shape[:2], self.order, where)
-        return picture, _read_matrix(data, picture.shape[:2], self.people, where)
-
-
-@contextmanager
-def _counted_as(reason: str) -> Iterator[None]:
-    """Whatever a decoder raises on a broken file becomes a PictureError of this reason."""
-    try:
-        yield
-    except Exception as error:
-        raise PictureError(reason) from error
+def _labels(read: Callable[[str], bytes], name: str, shape: tuple, where: str, order: dict | None, most: int) -> Labels:
+    """The labels of a picture of this shape; `order` has the number of each part in masks, None for Pascal-Part."""
+    with counted_as(BROKEN_LABELS):
+        data = read(name)
+    return _read_mask(data, shape, order, where) if order else _read_matrix(data, shape, most, where)
 
 
 def _read_mask(data: bytes, shape: tuple[int, int], order: dict[str, int], where: str) -> Labels:
     """A PNG of part numbers, grey or palette; of the latter the numbers are read, not the colours."""
-    with _counted_as(BROKEN_LABELS):
+    with counted_as(BROKEN_LABELS):
         kind, numbers = decode_numbers(data)
     if kind not in ("L", "P"):
         raise DataError(
             f"{where} is a PNG of mode {kind}, and must be L or P, grey or palette of 8 bits, whose pixels are the "
             "numbers of the parts: a coloured copy does not say what its colours mean; get the original masks"
         )
-    _check_size(numbers, shape, where)
+    check_map_size(numbers, shape, where)
     labels = table({number: PASCAL6.label(part) for part, number in order.items()})
     found = np.unique(numbers)
     if (unknown := found[(labels[found] == UNLABELLED) & (found != UNLABELLED)]).size:
@@ -237,7 +141,7 @@ def _read_mask(data: bytes, shape: tuple[int, int], order: dict[str, int], where
             f"{', '.join(f'{number} {part}' for part, number in order.items())} and {UNLABELLED} for unlabelled: is "
             "this Pascal-Person-Part? Other numbers go into a LABELS.txt in its folder"
         )
-    return Labels(labels[numbers], np.empty((0, 4)), None)
+    return Labels(labels[numbers], np.empty((0, 4)))
 
 
 def _read_matrix(data: bytes, shape: tuple[int, int], most: int, where: str) -> Labels:
@@ -253,13 +157,14 @@ def _read_matrix(data: bytes, shape: tuple[int, int], most: int, where: str) -> 
         ) from error
     for outline, parts in people:
         for mask in (outline, *(mask for _, mask in parts)):
-            _check_size(mask, shape, where)
+            check_map_size(mask, shape, where)
         if unknown := {name for name, _ in parts} - NAMES.keys():
             raise DataError(f"{where} has a person with the part {min(unknown)!r}; known are {', '.join(NAMES)}")
-    people = sorted((person for person in people if person[0].any()), key=lambda person: -person[0].sum())
-    if not people:
+    if not any(outline.any() for outline, _ in people):
         raise PictureError(NOBODY)
-    return _paint(people, shape, most)
+    labels = {name: PASCAL_PART24.label(part) for name, part in NAMES.items()}
+    people = [(outline, [(labels[name], mask) for name, mask in parts]) for outline, parts in people]
+    return paint(people, shape, most)
 
 
 def _read_people(where: str, data: bytes) -> list[tuple[np.ndarray, list[tuple[str, np.ndarray]]]]:
@@ -280,30 +185,11 @@ def _mask(array: np.ndarray) -> np.ndarray:
     return array > 0
 
 
-def _paint(people: list, shape: tuple[int, int], most: int) -> Labels:
-    """From large to small: people over people, within a person part over part."""
-    parts, owners = np.zeros(shape, np.uint8), np.zeros(shape, np.uint8)
-    for number, (outline, named) in enumerate(people, start=1):
-        owners[outline] = number if number <= most else 0
-        parts[outline] = UNLABELLED
-        for name, mask in sorted(named, key=lambda part: -part[1].sum()):
-            parts[mask & outline] = PASCAL_PART24.label(NAMES[name])
-    return Labels(parts, np.array([mask_box(outline) for outline, _ in people]), owners)
-
-
 def _text(array: np.ndarray) -> str:
     """MATLAB's string; raises ValueError or TypeError for anything else."""
     if not isinstance(text := array.item(), str):
         raise TypeError(f"{text!r} is no text")
     return text
-
-
-def _check_size(mask: np.ndarray, shape: tuple[int, int], where: str) -> None:
-    if mask.shape != shape:
-        raise DataError(
-            f"{where} has a mask of {' × '.join(map(str, mask.shape))} pixels (rows × columns) and its picture has "
-            f"{shape[0]} × {shape[1]}: masks and pictures are of different copies; get both from one"
-        )
 
 
 def _files(archive: Archive, marks: dict, folders: tuple[str, ...], kinds: tuple[str, ...]) -> dict[str, str]:
