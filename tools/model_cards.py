@@ -7,11 +7,12 @@ the recorded runs in data/results, and data/results/photographs.json.
 import inspect
 from collections.abc import Iterable, Mapping
 from importlib import import_module
+from pathlib import Path
 
 from hpe_utils import parts, runs, skeleton, tasks
 from hpe_utils.files import write_bytes
 
-FOLDER = runs.CLONE.parent / "docs" / "models"
+FOLDER = Path(__file__).parents[1] / "docs" / "models"
 FACTS_OF_A_ROW = ("set", "split", "level", "pass", "pictures", "people", "joints", "variant")
 OF_THE_RUN = ("mirrored", "size", "seconds", "device", "precision", "network", "weights", "side")
 DRAWN_FOR = (
