@@ -165,8 +165,8 @@ def learnt_from(facts: Mapping) -> str:
     """The sets that the network was trained on, as the records name them."""
     sets, name = facts["data"]["train"], facts["data"]["set"]
     shared = {key: value for key, value in facts["data"]["load"].items() if not all(key in one for one in sets)}
-    own = " and ".join(f"`{in_words(one)}`" for one in sets if one)
-    return f"`{name}`{settings(shared)}" + (f": {own}" if own else "")
+    own = " and ".join(f"`{in_words(one or {'split': 'train'})}`" for one in sets)
+    return f"`{name}`{settings(shared)}: {own}"
 
 
 def settings(options: Mapping) -> str:
@@ -201,7 +201,8 @@ def photographs(name: str) -> list[str]:
     if not rows:
         return []
     heading = f"By `{record['command']}`; milliseconds a picture on one core, decoding included:"
-    return [heading, "\n".join(score_table(rows)), MOVENET]
+    seen = any((row["set"], row["split"]) == ("coco", "train") for row in rows)
+    return [heading, "\n".join(score_table(rows)), *([MOVENET] if seen else [])]
 
 
 def score_table(rows: list[dict]) -> list[str]:
