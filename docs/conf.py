@@ -48,8 +48,9 @@ html_static_path = ["static"]
 html_css_files = ["site.css"]
 html_math_renderer = "mathml"
 html_copy_source = False
+html_context = {"default_mode": "auto"}  # light or dark as the reader's system
 html_theme_options = {
-    "logo": {"text": project},
+    "logo": {"text": "Human pose estimation"},  # what a telephone has room for
     "header_links_before_dropdown": 5,
     "navigation_with_keys": False,
     "show_toc_level": 2,

@@ -1,10 +1,11 @@
 """Build the site into build/site, and check it: `python3 course.py docs`
 
-Every warning of Sphinx is an error, and so are a link inside the site that leads nowhere, a picture without a text for
-those who cannot see it, and a script, style or picture that would be fetched from elsewhere. Links to elsewhere are not
-followed: building needs no network.
+It is built whole each time, as Sphinx keeps silent about pages that it has read before. Every warning is an error, and
+so are a link inside the site that leads nowhere, a picture without a text for those who cannot see it, and a script,
+style or picture that would be fetched from elsewhere. Links to elsewhere are not followed: building needs no network.
 """
 
+import shutil
 import sys
 from html.parser import HTMLParser
 from pathlib import Path
@@ -61,7 +62,8 @@ def main() -> int:
         print('The site\'s packages are missing: .venv/bin/python -m pip install -e ".[docs]"')
         return 1
     places = ["-c", ROOT / "docs", "-d", DOCTREES, ROOT, SITE]
-    if code := build(["-q", "-W", "--keep-going", "-b", "html", *map(str, places)]):
+    shutil.rmtree(SITE, ignore_errors=True)  # pages whose source is gone
+    if code := build(["-q", "-E", "-W", "--keep-going", "-b", "html", *map(str, places)]):
         return code
     faults = faults_of(SITE)
     print("\n".join(faults) or f"{SITE / 'index.html'}: open it in a browser")
