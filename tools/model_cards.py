@@ -88,7 +88,7 @@ def card(name: str) -> str:
         f"Finds {finds(facts)}. {DRAWN_FOR if drawn else PHOTOGRAPHS_FOR}",
         f'```python\nfrom hpe_utils import Pose\n\npeople = Pose.load("{short(name)}")("me.jpg")\n```',
         "## Facts",
-        "\n".join(table(["", ""], facts_rows(name, facts, record))),
+        "\n".join(table(["what", "as recorded"], facts_rows(name, facts, record))),
         "## Must not be used",
         "\n".join(f"- {line}" for line in (*(DRAWN_NOT if drawn else PHOTOGRAPHS_NOT), *NOBODY)),
         "## What it finds",
@@ -119,7 +119,6 @@ def facts_rows(name: str, facts: Mapping, record: Mapping) -> list[list[str]]:
         "seed": str(facts["seed"]),
         "made with": f"Keras {facts['keras']}, {facts['backend']}{trained_on(facts['scores'][0])}",
         "repeated by": f"`{record['command']}`",
-        "SHA-256": f"`{facts['sha256']}`",
     }
     return [[name, text] for name, text in rows.items() if text]
 
