@@ -12,11 +12,15 @@ from pathlib import Path
 from docutils import nodes
 from docutils.utils.math.latex2mathml import tex2mathml
 
+from hpe_utils.runtime import import_quietly
+
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PASTED = re.compile(r"^<!-- README: (.+) -->$", re.MULTILINE)
 TO_README = re.compile(r"\]\(((?:\.\./)*)README\.md\)")
 ANCHOR = re.compile(r'^<a id="([\w-]+)"></a>', re.MULTILINE)
+
+import_quietly("hpe_utils.pose")  # what TensorFlow says as it starts is no warning of the site's
 
 project = "Human pose estimation, learnt live"
 author = "the contributors"

@@ -59,7 +59,7 @@ def main() -> int:
     try:
         from sphinx.cmd.build import main as build
     except ImportError:
-        print('The site\'s packages are missing: .venv/bin/python -m pip install -e ".[docs]"')
+        print(f'The site needs more packages. In the course\'s folder: {sys.executable} -m pip install -e ".[docs]"')
         return 1
     places = ["-c", ROOT / "docs", "-d", DOCTREES, ROOT, SITE]
     shutil.rmtree(SITE, ignore_errors=True)  # pages whose source is gone
