@@ -72,6 +72,7 @@ HELP = f"""Human pose estimation, learnt live.
   {ME} clean     say what caches and executed copies take, and delete them after a question
   {ME} handout --to FOLDER   make students' copies without answers, a teacher's with them, and slides
   {ME} grade FOLDER          grade students' notebooks
+  {ME} docs      build the site with notebooks, guides and the package's interface
 
 A number is the course's notebook; run --mine 02 takes your copy, run FILE a file seen from where you stand.
 The first use makes .venv beside this file. With an NVIDIA GPU on Linux, add --gpu once.
@@ -793,6 +794,10 @@ def grade(words):
     return call(command + ["--seed", options.seed], **OURS)
 
 
+def docs(words):
+    return call([PYTHON, QUIETLY, ROOT / "tools" / "build_site.py"], **OURS)
+
+
 # Each command, and what checks its words before anything is installed.
 COMMANDS = {
     "lab": (lab, lab_options),
@@ -803,6 +808,7 @@ COMMANDS = {
     "clean": (clean, clean_options),
     "handout": (handout, handout_options),
     "grade": (grade, grade_options),
+    "docs": (docs, no_words),
 }
 
 

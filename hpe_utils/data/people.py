@@ -174,7 +174,7 @@ def crops_around(keypoints: np.ndarray, smallest: float = 4) -> np.ndarray:
 
 @dataclass(frozen=True, eq=False)
 class PeopleSource:
-    """A data set's people and pictures as the cache's Source: one sample of `size`² pixels a person."""
+    """A data set's people and pictures as the cache's Source: one sample of size × size pixels a person."""
 
     title: str
     skeleton: Skeleton

@@ -67,7 +67,7 @@ def mpii_head_size(head_boxes: np.ndarray) -> np.ndarray:
 
 
 def head_bone(keypoints: np.ndarray, skeleton: Skeleton) -> np.ndarray:
-    """The head bone |head top − upper neck| of (..., K, 3) keypoints, in pixels; NaN unless both are labelled.
+    """The head bone, from head top to upper neck, of (..., K, 3) keypoints, in pixels; NaN unless both are labelled.
 
     The head size of Calvo & Cañadillas; on MPII's own head boxes it is 4/3 of the official size. Of a skeleton that
     declares another `head`, the distance of those two joints.
