@@ -41,10 +41,13 @@ boxes_by_epoch = [head_truth + shift for shift in (40, 20, 5)]
 first = test.keypoints[:, 0] + 2.0
 
 
-def draw_answers(axes, people, answers):
-    for axis, image, answer in zip(axes, people.images, answers, strict=True):
-        viz.show_picture(axis, image)
-        viz.draw_box(axis, answer)
+def draw_boxes(people, rows, answers):
+    figure, axes = viz.grid(len(rows))
+    for axis, row in zip(axes, rows):
+        viz.show_picture(axis, people.images[row])
+        for boxes in answers.values():
+            viz.draw_box(axis, boxes[row])
+    return figure
 
 
 cells = np.arange(32)
@@ -61,7 +64,7 @@ def draw_stage(stack, joint):
 
 
 by_stage = [first, test.keypoints[:, 0] + 1.0]
-k = 10
+followed = 10
 codec = PAFCodec((160, 160), skeleton, stride=4)
 limb = skeleton.limbs.index(("right_elbow", "right_wrist"))
 """
