@@ -82,6 +82,7 @@ def test_what_is_no_function_and_what_is_no_exercise_is_said(capsys):
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1200)
 def test_the_checks_accept_right_answers_alone():
     """At most 2 % of the wrong answers by others, and 3 % of the mutants that change results."""
     judged = {kind: {} for kind in ("right", "wrong", "mutants")}
