@@ -13,6 +13,7 @@ import inspect
 import io
 import json
 import reprlib
+import signal
 import threading
 import warnings
 import zlib
@@ -207,8 +208,10 @@ def time_limit(seconds: float) -> Iterator[None]:
             late.set()
             interrupt_main()
 
-    thread = threading.Thread(target=watch, daemon=True)
-    thread.start()
+    ignored = signal.getsignal(signal.SIGINT) == signal.SIG_IGN  # as where a shell began the process in the background
+    if ignored:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    threading.Thread(target=watch, daemon=True).start()
     try:
         yield
     except KeyboardInterrupt:
@@ -217,6 +220,8 @@ def time_limit(seconds: float) -> Iterator[None]:
         raise
     finally:
         done.set()
+        if ignored:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 # Comparing ----------------------------------------------------------------------------------------

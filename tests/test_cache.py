@@ -169,5 +169,5 @@ def test_samples_are_cut_by_slices_and_arrays_never_by_one_number(cache_folder):
 
 
 def test_an_unknown_data_set_names_the_known_ones():
-    with pytest.raises(ValueError, match="known are synthetic, coco, folder, labelme, lspet"):
+    with pytest.raises(ValueError, match="known are " + ", ".join(data.SETS)):
         data.load("imagenet", "train")

@@ -1,5 +1,6 @@
 """The exercises' checks: solutions and other right answers pass, and nothing else does, whatever it returns or does."""
 
+import signal
 import sys
 import time
 
@@ -58,14 +59,18 @@ def test_errors_prints_exits_and_wrong_arguments_are_said(exercise, capsys, monk
     assert capsys.readouterr().out == ""
 
 
-def test_an_answer_that_never_ends_is_stopped(monkeypatch):
+@pytest.mark.parametrize("interrupts", [signal.default_int_handler, signal.SIG_IGN])
+def test_an_answer_that_never_ends_is_stopped(monkeypatch, interrupts):
     def endless(*arguments):
         while True:
             pass
 
     monkeypatch.setattr(exercises, "SECONDS", 0.3)
-    begin = time.monotonic()
-    verdict = exercises.verdict(exercises.load("box_iou"), endless)
+    begin, usual = time.monotonic(), signal.signal(signal.SIGINT, interrupts)
+    try:
+        verdict = exercises.verdict(exercises.load("box_iou"), endless)
+    finally:
+        signal.signal(signal.SIGINT, usual)
     assert time.monotonic() - begin < 5 and "loop never end" in verdict.lines[1]
     right = benchmark.answers("box_iou", "right")["right_by_sides"]
     assert exercises.verdict(exercises.load("box_iou"), right).state == "right", "the next one is not stopped"
