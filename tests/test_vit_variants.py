@@ -15,10 +15,12 @@ def test_a_class_token_is_one_more_token_and_no_map():
     assert with_token.count_params() == plain.count_params() + 96
 
 
-def test_the_class_token_is_learnt():
+@pytest.mark.parametrize("precision", ["float32", "mixed_bfloat16", "mixed_float16"])
+def test_the_class_token_is_learnt(precision, policy):
+    policy(precision)
     model = models.build("vit", size=32, class_token=True)
     before = np.asarray(model.get_layer("class_token").get_weights()[0])
-    model.compile("sgd", "mse")
+    model.compile("sgd", "mse", jit_compile=True)
     model.train_on_batch(np.full((2, 32, 32, 3), 90.0), np.ones((2, 8, 8, 16)))
     assert not np.array_equal(before, model.get_layer("class_token").get_weights()[0])
 
