@@ -22,6 +22,7 @@ from functools import cache
 from html import escape
 from pathlib import Path
 from tempfile import TemporaryFile
+from threading import Lock
 
 import nbformat
 from handout import HEADING, POINTS, pieces, student_copy
@@ -34,6 +35,7 @@ from hpe_utils.files import DataError, printable, replaced
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = ROOT / "notebooks"
 LARGEST, CODE, OUTPUT, TIMEOUT = 50 << 20, 200_000, 64 << 20, 60  # bytes and seconds of one notebook, or answer
+PARSING = Lock()  # syntax trees made in two threads at once end in SystemError or RecursionError (CPython 3.11)
 SOON = 10  # seconds: a process that ends so early has not used up its time
 HEAD = "notebook", "student", "exercise", "kind", "points", "of", "remark"
 STYLE = """<meta charset="utf-8"><style>
@@ -235,8 +237,11 @@ def mark_code(asked: Asked, one: Submission, exercise: exercises.Exercise) -> Ma
     """All points where the answer is right for every hidden input, else none, with what the check says."""
     source = ""
     try:
-        source = needed(one.code, asked.function)
-        given = answers_of(source, asked, exercise.seed)
+        with PARSING:
+            source = needed(one.code, asked.function)
+            inputs = exercises.stripped((exercises.FOLDER / f"{asked.name}.py").read_text(encoding="utf-8"))
+        question = {"source": source, "function": asked.function, "inputs": inputs}
+        given = answers_of(question | {"seed": exercise.seed, "calls": exercises.CALLS})
     except DataError as error:
         return Mark(asked, 0, str(error), source)
     except Exception as error:  # text that Python's own tools stumble over
@@ -306,10 +311,8 @@ def names_in(node: ast.stmt, made: bool) -> set[str]:
     return names
 
 
-def answers_of(source: str, asked: Asked, seed: int) -> list[exercises.Answer]:
+def answers_of(question: dict) -> list[exercises.Answer]:
     """What a student's function answers to the hidden inputs; raises DataError where it cannot be run."""
-    inputs = exercises.stripped((exercises.FOLDER / f"{asked.name}.py").read_text(encoding="utf-8"))
-    question = {"source": source, "function": asked.function, "inputs": inputs, "seed": seed, "calls": exercises.CALLS}
     begin = time.monotonic()
     content = answered(question)
     if not content and time.monotonic() - begin < SOON:  # a machine short of memory must not cost anybody a mark
