@@ -11,7 +11,7 @@ keras = pytest.importorskip("keras")
 from keras import ops  # noqa: E402
 
 from hpe_utils import metrics, models  # noqa: E402
-from hpe_utils.models.attention import KINDS, AttentionGate, gated  # noqa: E402
+from hpe_utils.models.attention import KINDS, AttentionGate, gated, straight_through, with_summary  # noqa: E402
 from hpe_utils.models.openpose import LAB_POSITIONS, VGG_POSITIONS  # noqa: E402
 
 RNG = np.random.default_rng(0)
@@ -63,6 +63,29 @@ def test_a_sigmoid_gate_by_hand():
     np.testing.assert_allclose(np.asarray(gate(FEATURES)), FEATURES * mask[..., None], rtol=1e-5)
 
 
+def test_a_binary_gate_is_open_or_shut_and_learns_as_a_sigmoid_does():
+    backend = keras.backend.backend()
+    scores = FEATURES @ np.array([0.5, -1.0, 2.0], np.float32) + 0.25
+    gate = gate_of("binary")
+    np.testing.assert_array_equal(np.asarray(gate.mask(FEATURES))[..., 0], scores > 0)
+    np.testing.assert_allclose(np.asarray(gate(FEATURES)), FEATURES * (scores > 0)[..., None])
+    assert np.asarray(AttentionGate("binary")(FEATURES)).tolist() == FEATURES.tolist()  # all open at the start
+    if backend == "tensorflow":
+        import tensorflow as tf
+
+        x = tf.constant(scores)
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            y = straight_through(x)
+        slope = tape.gradient(y, x).numpy()
+    else:
+        import jax
+
+        slope = np.asarray(jax.grad(lambda x: straight_through(x).sum())(scores))
+    sigmoid = 1 / (1 + np.exp(-scores))
+    np.testing.assert_allclose(slope, sigmoid * (1 - sigmoid), rtol=1e-4)
+
+
 @pytest.mark.parametrize("scale", [1, 1000])
 def test_a_softmax_mask_has_mean_one_in_every_picture(scale):
     mask = np.asarray(gate_of("softmax").mask(scale * FEATURES))
@@ -99,7 +122,7 @@ def test_one_channel_keeps_its_axis_and_sizes_may_be_open(kind):
 
 
 def test_an_unknown_kind_is_refused_by_name():
-    with pytest.raises(ValueError, match="unknown attention 'tanh'; known are sigmoid, softmax, none"):
+    with pytest.raises(ValueError, match="unknown attention 'tanh'; known are sigmoid, softmax, binary, none"):
         AttentionGate("tanh")
 
 
@@ -205,3 +228,28 @@ def test_the_interval_holds_the_truth_as_often_as_it_says():
         _, low, high = metrics.paired_interval(first, second)
         held += low <= 0.3 <= high
     assert held / 2000 == pytest.approx(0.95, abs=0.02)
+
+
+def test_a_summary_adds_to_every_place_what_one_layer_makes_of_the_gates_means(trunk):
+    with_gates = gated(trunk, "sigmoid", ("step_1", "step_3"))
+    inputs = keras.Input((16, 16, 3))
+    model = keras.Model(inputs, with_summary(with_gates, inputs))
+    np.testing.assert_allclose(answer(model), answer(with_gates), rtol=1e-5)  # nothing at the start
+    layer = model.get_layer("fully_connected")
+    kernel, bias = RNG.normal(size=(8, 4)).astype(np.float32), np.arange(4, dtype=np.float32)
+    layer.set_weights([kernel, bias])
+    gates = keras.Model(with_gates.inputs, [with_gates.get_layer(f"gate_{n}").output for n in (1, 2)])
+    means = np.concatenate([np.asarray(each).mean(axis=(1, 2)) for each in gates.predict_on_batch(PICTURES)], axis=1)
+    expected = answer(with_gates) + (means @ kernel + bias)[:, None, None]
+    np.testing.assert_allclose(answer(model), expected, rtol=1e-4, atol=1e-4)
+    with pytest.raises(ValueError, match="choose a kind of attention"):
+        with_summary(trunk, inputs)
+
+
+def test_the_fully_connected_reading_keeps_the_trunks_names_for_the_start():
+    model = models.build("openpose", stages=1, size=64, attention="sigmoid", fully_connected=True)
+    gates_only = models.build("openpose", stages=1, size=64, attention="sigmoid")
+    more = model.count_params() - gates_only.count_params()
+    channels = [w.shape[0] for w in gates_only.weights if "gate_" in w.path and w.path.endswith("kernel")]
+    assert more == (sum(channels) + 1) * model.get_layer("trunk").outputs[0].shape[-1]
+    assert len(model.get_layer("trunk").get_weights()) == len(gates_only.get_layer("trunk").get_weights())

@@ -243,9 +243,16 @@ def test_a_reader_says_what_decoding_step_by_step_says():
     np.testing.assert_allclose(found[..., 2], np.asarray(codec.confidence(maps))[:, 0], atol=1e-5)
 
 
-def test_gates_do_not_fit_movenets_trunk():
-    with pytest.raises(ValueError, match="no attention gates"):
-        openpose_lab(size=64, trunk="multipose", attention="sigmoid")
+def test_gates_stand_behind_blocks_of_movenets_trunk():
+    options = {"size": 64, "trunk": "multipose", "attention": "sigmoid"}
+    plain, gated = openpose_lab(**options | {"attention": None}), openpose_lab(**options, positions=("block_9_add",))
+    channels = plain.get_layer("trunk").get_layer("block_9_add").output.shape[-1]
+    assert gated.count_params() - plain.count_params() == channels + 1
+    assert gated.output_shape == plain.output_shape
+    with pytest.raises(ValueError, match="the trunk has no layer block_1"):
+        openpose_lab(**options)
+    with pytest.raises(ValueError, match="on the lab trunk alone"):
+        openpose_lab(**options, fully_connected=True)
 
 
 @pytest.mark.slow

@@ -75,6 +75,7 @@ ROWS = (
     Row("openpose", "people", options={"stages": 1}, codec={"partial": True}),
     Row("openpose", "people", options={"stages": 2, "attention": "sigmoid"}),
     Row("openpose", "people", options={"stages": 1, "attention": "softmax"}),
+    Row("openpose", "people", options={"stages": 1, "attention": "binary", "fully_connected": True}),
     Row("fcn", "pixels"),
     Row("bodypix", "parts"),
     Row("mask_rcnn", "detector", 64, {"people": 2, "proposals": 4}),

@@ -4,7 +4,7 @@ import keras
 from keras import layers
 
 from hpe_utils import skeleton as skeletons
-from hpe_utils.models.attention import AttentionGate, gated
+from hpe_utils.models.attention import AttentionGate, gated, with_summary
 from hpe_utils.models.layers import block, caffe, normalised, together
 from hpe_utils.models.movenet import FORMS, separable
 from hpe_utils.models.trunks import lab_trunk, movenet_trunk
@@ -21,12 +21,14 @@ def openpose_paper(
     size: int = 368,
     attention: str | None = None,
     positions: tuple[str, ...] = VGG_POSITIONS,
+    fully_connected: bool = False,
     weights: str | None = None,
 ) -> keras.Model:
     """The CVPR'17 network: 52,311,446 weights for OPENPOSE18, whose two branches have 19 maps and 38 fields.
 
     (B, size, size, 3) pictures, 0–255, to (B, stages, size/8, size/8, maps + fields). `attention` puts a gate of that
-    kind behind the trunk's layers `positions`. `weights="imagenet"` downloads Keras' VGG-19.
+    kind behind the trunk's layers `positions`; with `fully_connected` one more layer takes the answers of all gates
+    (`attention.with_summary`). `weights="imagenet"` downloads Keras' VGG-19.
     """
     outputs = output_channels(skeleton)
     vgg = keras.applications.VGG19(include_top=False, weights=weights, input_shape=(size, size, 3))
@@ -35,7 +37,7 @@ def openpose_paper(
         x = layers.Conv2D(filters, 3, padding="same", activation="relu")(x)
     trunk = gated(keras.Model(vgg.inputs, x, name="trunk"), attention, positions)
     inputs = keras.Input((size, size, 3))
-    features = trunk(caffe(inputs))
+    features = with_summary(trunk, caffe(inputs)) if fully_connected else trunk(caffe(inputs))
     answers, x = [], features
     for stage in range(stages):
         branches = [branch(x, count, first=stage == 0) for count in outputs]
@@ -58,6 +60,7 @@ def openpose_lab(
     size: int = 160,
     attention: str | None = None,
     positions: tuple[str, ...] = LAB_POSITIONS,
+    fully_connected: bool = False,
     width: int = 64,
     trunk: str = "lab",
 ) -> keras.Model:
@@ -65,15 +68,17 @@ def openpose_lab(
 
     (B, size, size, 3) pictures, 0–255, to (B, stages, size/4, size/4, maps + fields). From the second on a stage sees
     the trunk's features and the answer so far, and says what to add to it, at first nothing. Where `trunk` is a form of
-    MoveNet, one stage stands on its pyramid, for photographs (`on_movenet`), and has no gates: ValueError. Taught in
-    notebook 05.
+    MoveNet, one stage stands on its pyramid, for photographs (`on_movenet`), and nothing joins its gates' answers:
+    ValueError. Taught in notebook 05.
     """
     inputs = keras.Input((size, size, 3))
     if trunk in FORMS:
-        if attention:
-            raise ValueError("MoveNet's trunks have no attention gates: use the lab trunk")
-        return keras.Model(inputs, on_movenet(inputs, skeleton, size, width, trunk), name="openpose_lab")
-    features = gated(lab_trunk(size), attention, positions)(inputs)
+        if fully_connected:
+            raise ValueError("a fully connected layer stands on the lab trunk alone")
+        levels = gated(movenet_trunk(size, trunk), attention, positions)(inputs)
+        return keras.Model(inputs, on_movenet(levels, skeleton, width), name="openpose_lab")
+    trunk = gated(lab_trunk(size), attention, positions)
+    features = with_summary(trunk, inputs) if fully_connected else trunk(inputs)
     answers = [answer_layer(skeleton, name="stage_1")(features)]
     for stage in range(2, stages + 1):
         seen = layers.Concatenate()([features, layers.AveragePooling2D(2)(answers[-1])])
@@ -83,13 +88,12 @@ def openpose_lab(
     return keras.Model(inputs, stacked(answers), name="openpose_lab")
 
 
-def on_movenet(inputs, skeleton: str, size: int, width: int, form: str):
+def on_movenet(levels: list, skeleton: str, width: int):
     """Maps and fields on MoveNet's pyramid: joints as the published form finds them, fields anew.
 
-    (B, size, size, 3) pictures, 0–255, to (B, size/4, size/4, maps + fields).
+    `levels` (`trunks.movenet_trunk`), the finest (B, h, w, 24) last, to (B, h, w, maps + fields).
     """
     maps, fields = output_channels(skeleton)
-    levels = movenet_trunk(size, form)(inputs)
     x = separable(levels[-1], 96, name="kpt_heatmap_0_separable")
     joints = layers.Conv2D(maps - 1, 1, dtype="float32", name="maps")(x)
     x = block(normalised(together(levels, width)))
