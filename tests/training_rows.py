@@ -89,6 +89,7 @@ VARIANTS = (
     Row("bodypix", "parts", options={"trunk": "mobilenetv2"}),
     Row("bodypix", "parts", options={"trunk": "lightning"}),
     Row("openpose", "people", options={"trunk": "multipose"}),
+    Row("openpose", "people", options={"fine": True}),
 )
 PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
 FIRST = {row.architecture: row for row in reversed(ROWS)}
