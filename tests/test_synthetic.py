@@ -6,11 +6,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from hpe_utils import data
 from hpe_utils.data.schema import Samples
 from hpe_utils.data.synthetic import GARMENTS, PARTS, SyntheticSource, film, labels, poses, scene, source
 from hpe_utils.data.synthetic.clay import SEGMENTS
 from hpe_utils.data.synthetic.dice import Dice
 from hpe_utils.data.synthetic.render import render
+from hpe_utils.geometry import Affine
 from hpe_utils.skeleton import SYNTHETIC27, mirror_name
 
 SIZE = 128
@@ -351,3 +353,37 @@ def test_a_film_is_of_the_same_people_who_move_smoothly():
     again = film(frames=41, people=2, size=96, number=1, pace=10)
     assert (again.images[:40] == clip.images).all() and (again.keypoints[40] == clip.keypoints[0]).all(), "it repeats"
     assert (film(4, 2, 96, number=2).images != clip.images[:4]).any()
+
+
+# One person cut out of a crowd --------------------------------------------------------------------
+
+
+def test_one_person_a_picture_is_cut_out_with_its_labels_and_its_neighbours(cache_folder):
+    options = {"count": 6, "people": (2, 3), "size": 96}
+    whole = data.load("synthetic", "val", **options)
+    cut = data.load("synthetic", "val", **options, crop="person", side=64)
+    assert cut.images.shape == (6, 64, 64, 3) and cut.keypoints.shape[1] == 1 and cut.ids.tolist() == whole.ids.tolist()
+    chosen = []
+    for i in range(6):
+        there = np.flatnonzero(np.isfinite(whole.boxes[i]).all(axis=1))
+        person = there[i % len(there)]
+        chosen.append(i % len(there))
+        back = Affine(cut.to_picture[i])
+        labelled = cut.keypoints[i, 0, :, 2] > 0
+        expected = whole.keypoints[i, person]
+        np.testing.assert_allclose(back.points(cut.keypoints[i, 0])[labelled, :2], expected[labelled, :2], atol=1e-3)
+        assert labelled.sum() >= 0.9 * (expected[:, 2] > 0).sum()
+        np.testing.assert_allclose(back.box(cut.boxes[i, 0]), whole.boxes[i, person], atol=1e-3)
+        side = back.matrix[0, 0] * 64
+        width, height = whole.boxes[i, person, 2:] - whole.boxes[i, person, :2]
+        assert side == pytest.approx(1.25 * max(width, height), rel=1e-4)
+        x, y = np.rint(back.points(np.array([[31.0, 31.0]]))[0]).astype(int)
+        if 0 <= x < 96 and 0 <= y < 96:
+            assert cut.instances[i, 31, 31] in whole.instances[i, max(y - 1, 0) : y + 2, max(x - 1, 0) : x + 2]
+    assert set(chosen) > {0}
+    assert cut.attributes["pose"].shape == (6, 1)
+
+
+def test_a_misspelt_crop_is_named():
+    with pytest.raises(ValueError, match="crop"):
+        data.load("synthetic", "val", count=2, crop="persons")

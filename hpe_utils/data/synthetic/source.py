@@ -5,12 +5,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from hpe_utils.data.people import check_choice
 from hpe_utils.data.schema import Samples
 from hpe_utils.data.sets import Facts
 from hpe_utils.parts import BODYPIX24
 from hpe_utils.skeleton import SYNTHETIC27
 
 from . import labels, scene
+from .crops import PersonCrops
 from .render import render
 
 RENDERER_VERSION = 4
@@ -137,11 +139,16 @@ def film(frames: int = 120, people: int = 1, size: int = 256, number: int = 0, p
     )  # fmt: skip
 
 
-def source(split: str, root=None, count: int | None = None, **options) -> SyntheticSource:
+def source(
+    split: str, root=None, count: int | None = None, crop: str = "whole", side: int = 128, **options
+) -> SyntheticSource | PersonCrops:
     """The renderer as `hpe_utils.data.load` calls it; without a count 12,000 pictures to train on, 1,000 to test with.
 
-    Raises ValueError on wrong options, and for a root, since the renderer reads no files.
+    With `crop="person"` one person of each picture is cut out, `side` pixels a side (`crops.PersonCrops`). Raises
+    ValueError on wrong options, and for a root, since the renderer reads no files.
     """
     if root is not None:
         raise ValueError(f"root={str(root)!r}: the synthetic people are drawn, not read; leave root out")
-    return SyntheticSource(split, count or COUNTS.get(split, 1), **options)
+    check_choice("crop", crop, "person", "whole")
+    pictures = SyntheticSource(split, count or COUNTS.get(split, 1), **options)
+    return PersonCrops(pictures, side) if crop == "person" else pictures
