@@ -12,6 +12,7 @@ from hpe_utils.data.synthetic import GARMENTS, PARTS, SyntheticSource, film, lab
 from hpe_utils.data.synthetic.clay import SEGMENTS
 from hpe_utils.data.synthetic.dice import Dice
 from hpe_utils.data.synthetic.render import render
+from hpe_utils.files import DataError
 from hpe_utils.geometry import Affine
 from hpe_utils.skeleton import SYNTHETIC27, mirror_name
 
@@ -385,5 +386,5 @@ def test_one_person_a_picture_is_cut_out_with_its_labels_and_its_neighbours(cach
 
 
 def test_a_misspelt_crop_is_named():
-    with pytest.raises(ValueError, match="crop"):
+    with pytest.raises(DataError, match="choose one of person, whole"):
         data.load("synthetic", "val", count=2, crop="persons")

@@ -145,7 +145,7 @@ def source(
     """The renderer as `hpe_utils.data.load` calls it; without a count 12,000 pictures to train on, 1,000 to test with.
 
     With `crop="person"` one person of each picture is cut out, `side` pixels a side (`crops.PersonCrops`). Raises
-    ValueError on wrong options, and for a root, since the renderer reads no files.
+    ValueError on wrong options, and for a root, since the renderer reads no files; DataError for an unknown crop.
     """
     if root is not None:
         raise ValueError(f"root={str(root)!r}: the synthetic people are drawn, not read; leave root out")
