@@ -175,6 +175,24 @@ def test_marks_are_those_known_and_nothing_hostile_changes_another(tmp_path, mon
     assert "Rubric" in (tmp_path / "out" / "open" / f"{unmarked[0].number}.html").read_text()
 
 
+@pytest.mark.parametrize(
+    "code, value",
+    [
+        (["low, high = other.thing()", "low = [4]\nlow[0] -= 1\nlow += [5]\ndef my_iou(): return sum(low)"], 8),
+        (["x = 1", "x = x + 1", "x += 1", "def my_iou(): return x"], 3),
+        (["def my_iou(): return helper()", "def helper(): return 1"], 1),
+        (["a = b = {}", "a['k'] = 1", "(a, c) = (a, 2)", "def my_iou(): return len(a)"], 1),
+        (["total = missing", "def my_iou():\n    total = [0]\n    total[0] += 2\n    return total[0]"], 2),
+        (["n = 1", "if n:\n    m = n + 1", "def my_iou(): return m"], 2),
+        (["for n in range(3): last = n", "last += 1", "def my_iou(): return last"], 3),
+    ],
+)
+def test_a_name_has_the_value_that_it_had_above_the_answer(code, value):
+    source = grade.needed(code, "my_iou")
+    exec(source, scope := {})
+    assert scope["my_iou"]() == value and "other" not in source and "missing" not in source
+
+
 def test_only_what_an_answer_needs_is_run():
     code = ["import os\nimport numpy as np\nscale = 2\nunused = os.getcwd()", "def helper(x):\n    return scale * x",
             "%matplotlib inline\ndef my_iou(a, b):\n    scale = 3\n    return np.sum(helper(a))"]  # fmt: skip

@@ -253,8 +253,8 @@ def mark_code(asked: Asked, one: Submission, exercise: exercises.Exercise) -> Ma
 def needed(code: list[str], function: str) -> str:
     """The statements at the top of cells that a function needs, what a statement needs before it; raises DataError.
 
-    Of several definitions of a name those above the function's last one count, in their order; where there are none,
-    those below it, for cells may have been moved.
+    Of several definitions of a name the last one above the function's last one counts, with the changes after it; where
+    there is none, those below it, for cells may have been moved.
     """
     statements = [(node, names_in(node, made=True)) for text in code for node in parsed(text)]
     last = max((k for k, (_, made) in enumerate(statements) if function in made), default=None)
@@ -265,7 +265,9 @@ def needed(code: list[str], function: str) -> str:
 
     def add(name: str, most: int) -> None:
         makers = [k for k, (_, made) in enumerate(statements) if name in made or "*" in made]
-        for k in [k for k in makers if k <= most] or (makers if most == last else []):
+        above = [k for k in makers if k <= most]
+        anew = max((k for k in above if binds(statements[k][0], name)), default=0)
+        for k in [k for k in above if k >= anew] or (makers if most == last else []):
             if k not in seen:
                 seen.add(k)
                 for other in sorted(names_in(statements[k][0], made=False)):
@@ -274,6 +276,14 @@ def needed(code: list[str], function: str) -> str:
 
     add(function, last)
     return "\n\n".join(map(ast.unparse, kept))
+
+
+def binds(node: ast.stmt, name: str) -> bool:
+    """Whether a statement gives a name its value, whatever it was before."""
+    if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        return node.name == name
+    targets = node.targets if isinstance(node, ast.Assign) else []
+    return any(isinstance(one, ast.Name) and one.id == name for target in targets for one in ast.walk(target))
 
 
 def parsed(text: str) -> list[ast.stmt]:
@@ -302,13 +312,16 @@ def names_in(node: ast.stmt, made: bool) -> set[str]:
         tables += table.get_children()
         for one in table.get_symbols():
             assigned = top and (one.is_assigned() or one.is_imported() or one.is_namespace())
-            if assigned if made else one.is_global() or top and one.is_referenced():
+            if assigned if made else one.is_referenced() if top else one.is_global():
                 names.add(one.get_name())
+    if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        return names  # what is changed inside of it is its own
     if made:  # edge[0] = 1 and edge.x = 1 change edge
         stores = (ast.Subscript, ast.Attribute)
-        changed = (one for one in ast.walk(node) if isinstance(one, stores) and isinstance(one.ctx, ast.Store))
-        names |= {base.id for one in changed if isinstance(base := one.value, ast.Name)}
-    return names
+        changed = (one.value for one in ast.walk(node) if isinstance(one, stores) and isinstance(one.ctx, ast.Store))
+    else:  # x += 1 looks x up
+        changed = (one.target for one in ast.walk(node) if isinstance(one, ast.AugAssign))
+    return names | {one.id for one in changed if isinstance(one, ast.Name)}
 
 
 def answers_of(question: dict) -> list[exercises.Answer]:
