@@ -239,7 +239,7 @@ def test_a_rule_may_hold_for_some_poses_only():
     assert pose == "standing" and list(crops) == ["hat"]
     np.testing.assert_array_equal(crops["hat"].box, crop_box(hats[1], person(), BODY23, SIZE).box)
     pose, crops = crops_of(hats, person(**POSED["sitting"]), BODY23, SIZE)
-    np.testing.assert_array_equal(crops["hat"].box, crop_box(hats[0], person(), BODY23, SIZE).box)
+    np.testing.assert_array_equal(crops["hat"].box, crop_box(hats[0], person(**POSED["sitting"]), BODY23, SIZE).box)
     pose, crops = crops_of(hats, person(**POSED["arms raised"]), BODY23, SIZE)
     assert crops["hat"].box is None and crops["hat"].reason == "no rule for the pose: arms raised"
     for_all = Rule("hat", "eyes +.3")
