@@ -39,6 +39,14 @@ from hpe_utils.apps.smart_cropping import make_catalogue
 print("ready", flush=True)
 make_catalogue(sys.argv[2], standing(), out=sys.argv[1])
 """,
+    "catalogue by workers": """
+import sys
+from test_interrupted import standing
+from hpe_utils.apps import smart_cropping
+smart_cropping.SHARE = 8
+print("ready", flush=True)
+smart_cropping.make_catalogue(sys.argv[2], standing(), out=sys.argv[1], workers=2)
+""",
 }
 POSE = [[60, 230], [60, 190], [65, 140], [95, 140], [100, 190], [100, 230], [40, 130], [45, 100], [60, 60], [100, 60],
         [115, 100], [120, 130], [80, 50], [80, 20]]  # fmt: skip

@@ -3,6 +3,8 @@
 import errno
 import json
 import os
+import pickle
+import re
 import shutil
 import subprocess
 import sys
@@ -11,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from browsers import chromium
 from PIL import Image
 
 from hpe_utils import data
@@ -19,11 +22,13 @@ from hpe_utils.apps.contact_sheet import CAPTION, TILE, contact_sheet
 from hpe_utils.apps.garment_rules import (
     POSES,
     RULE_OF,
+    RULE_SETS,
     RULES,
     Rule,
     angles_of,
     body_unit,
     crop_box,
+    crops_of,
     in_words,
     is_straight,
     kept_and_wasted,
@@ -128,10 +133,11 @@ def test_pose_class(name, moved):
 def test_a_pose_that_a_missing_joint_might_be_is_unknown():
     assert pose_class(person(lacking=["left_knee"]), BODY23) == "unknown"
     assert pose_class(person(lacking=["left_wrist", "nose"]), BODY23) == "standing"  # these decide nothing
-    raised = person(lacking=["left_knee"], right_elbow=(65, 40))
+    raised = person(right_elbow=(65, 40))
     assert pose_class(raised, BODY23) == "arms raised"
+    assert pose_class(person(lacking=["left_knee"], right_elbow=(65, 40)), BODY23) == "unknown"  # who may sit
     bent = person(lacking=["left_ankle", "right_wrist"], left_knee=(160, 140))  # the hip alone rules out standing
-    assert pose_class(bent, BODY23, POSES[3:4]) == "other"
+    assert pose_class(bent, BODY23, [line for line in POSES if line[0] == "standing"]) == "other"
 
 
 def test_no_line_fits():
@@ -225,6 +231,35 @@ def test_every_rule_crops_and_refuses(rule, skeleton):
 def test_a_body_that_cannot_be_measured_is_refused():
     crop = crop_box(Rule("ring", "wrists +.1"), person(set(STANDING) - {"left_wrist", "right_wrist"}), BODY23, SIZE)
     assert crop.box is None and "measured" in crop.reason
+
+
+def test_a_rule_may_hold_for_some_poses_only():
+    hats = [Rule("hat", "eyes +.5", poses=("sitting",)), Rule("hat", "eyes +.1", poses=("standing", "unknown"))]
+    pose, crops = crops_of(hats, person(), BODY23, SIZE)
+    assert pose == "standing" and list(crops) == ["hat"]
+    np.testing.assert_array_equal(crops["hat"].box, crop_box(hats[1], person(), BODY23, SIZE).box)
+    pose, crops = crops_of(hats, person(**POSED["sitting"]), BODY23, SIZE)
+    np.testing.assert_array_equal(crops["hat"].box, crop_box(hats[0], person(**POSED["sitting"]), BODY23, SIZE).box)
+    pose, crops = crops_of(hats, person(**POSED["arms raised"]), BODY23, SIZE)
+    assert crops["hat"].box is None and crops["hat"].reason == "no rule for the pose: arms raised"
+    for_all = Rule("hat", "eyes +.3")
+    pose, crops = crops_of([*hats, for_all], person(**POSED["arms raised"]), BODY23, SIZE)
+    assert crops["hat"].box is not None
+
+
+def test_a_rule_for_a_pose_that_there_is_not_is_refused():
+    with pytest.raises(ValueError, match="'lying'"):
+        Rule("hat", "eyes +.5", poses=("lying",))
+    with pytest.raises(ValueError, match="different poses"):
+        Rule("hat", "eyes +.5", poses=("sitting",)) + Rule("shoes", "ankles +.5")
+
+
+@pytest.mark.parametrize("rules", RULE_SETS.values(), ids=RULE_SETS)
+@pytest.mark.parametrize("moved", POSED.values(), ids=POSED)
+def test_every_set_of_rules_crops_everybody(rules, moved):
+    _, crops = crops_of(rules, person(**moved), BODY23, SIZE)
+    assert list(crops) == list(dict.fromkeys(rule.garment for rule in rules))
+    assert all(crop.box is not None for crop in crops.values()), crops
 
 
 def test_two_garments_in_one_crop():
@@ -375,7 +410,7 @@ def test_a_refusal_leaves_no_earlier_crop(shop):
 def test_a_broken_picture_is_reported_and_the_rest_done(shop, capsys, monkeypatch):
     (shop / "broken.png").write_bytes((shop / "b.png").read_bytes()[:200])
     eye = Eye()
-    monkeypatch.setattr(smart_cropping, "load_finder", lambda model: eye.finder())
+    monkeypatch.setattr(smart_cropping, "load_finder", lambda *_: eye.finder())
     assert main([str(shop)]) == 0
     said = capsys.readouterr().out
     assert "broken.png" in said and f"{3 * len(RULES)} crops, 0 refusals" in said and "1 of them not readable" in said
@@ -391,7 +426,7 @@ def test_a_stop_leaves_whole_files_and_the_next_start_goes_on(shop, monkeypatch,
             raise KeyboardInterrupt
         return eye.find(images)
 
-    monkeypatch.setattr(smart_cropping, "load_finder", lambda model: Finder("eye", BODY23, find))
+    monkeypatch.setattr(smart_cropping, "load_finder", lambda *_: Finder("eye", BODY23, find))
     assert main([str(shop)]) == 130 and "goes on" in capsys.readouterr().err
     out = shop.with_name("my shöp-crops")
     for path in out.rglob("*.jpg"):
@@ -448,6 +483,7 @@ class Killed(BaseException):
 @pytest.mark.parametrize("late", [False, True], ids=["before", "after"])
 def test_a_stop_at_any_write_leaves_nothing_even_if_a_picture_goes(shop, tmp_path, monkeypatch, late):
     monkeypatch.setattr(smart_cropping, "BATCH", 1)
+    monkeypatch.setattr(smart_cropping, "SAVED", 0)
     replace, writes, rules = os.replace, [], RULES[4:]
     lost = (shop / "b.png").read_bytes()
     (shop / "b.png").unlink()
@@ -466,7 +502,7 @@ def test_a_stop_at_any_write_leaves_nothing_even_if_a_picture_goes(shop, tmp_pat
 
         return write
 
-    for last in range(1, 14):
+    for last in range(1, 15):
         (shop / "b.png").write_bytes(lost)
         out = tmp_path / str(last)
         writes.clear()
@@ -479,7 +515,7 @@ def test_a_stop_at_any_write_leaves_nothing_even_if_a_picture_goes(shop, tmp_pat
 
 
 def test_a_folder_that_shrank_leaves_nothing_of_what_is_gone(shop, tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr("hpe_utils.apps.contact_sheet.ROWS", 2)
+    monkeypatch.setattr("hpe_utils.apps.smart_cropping.ON_A_SHEET", 2)
     out = shop.with_name("my shöp-crops")
     make_catalogue(shop, Eye().finder())
     (out / "hat" / "mine.jpg").write_bytes(b"my own")
@@ -545,7 +581,7 @@ def test_no_two_crops_share_a_file(shop):
     assert {file.split("/")[0] for file in files} == {"long_boots", "long_boots~2", "___up"}
     assert catalogue["pictures"]["a.jpg"]["crops"]["../up"]["file"] != "___up/a.jpg", "A.JPG comes first"
     with pytest.raises(DataError, match="two rules are called 'hat'"):
-        make_catalogue(shop, Eye().finder(), rules=[rule("hat"), rule("hat")])
+        make_catalogue(shop, Eye().finder(), rules=[rule("hat"), Rule("hat", "eyes +.1", poses=("sitting",))])
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems refuse such names")
@@ -557,7 +593,7 @@ def test_odd_names_and_files_are_told_not_fatal(shop, capsys, monkeypatch):
     (shop / "nowhere.png").symlink_to("nothing")
     (shop / "circle.png").symlink_to("circle.png")
     (shop / "folder.png").mkdir()
-    monkeypatch.setattr(smart_cropping, "load_finder", lambda model: Eye().finder())
+    monkeypatch.setattr(smart_cropping, "load_finder", lambda *_: Eye().finder())
     for _ in range(2):
         assert main([str(shop)]) == 0
         said = capsys.readouterr().out.splitlines()
@@ -578,7 +614,7 @@ def test_few_pixels_are_in_memory_at_once(shop, monkeypatch):
 
 @pytest.mark.parametrize("fails", ["catalogue.json", "hat", "contact_sheet.jpg"])
 def test_a_full_disk_is_one_line_and_loses_nothing(shop, tmp_path, fails, monkeypatch, capsys):
-    monkeypatch.setattr(smart_cropping, "load_finder", lambda model: Eye().finder())
+    monkeypatch.setattr(smart_cropping, "load_finder", lambda *_: Eye().finder())
     out = shop.with_name("my shöp-crops")
     replace = os.replace
 
@@ -623,10 +659,97 @@ def test_crops_do_not_go_among_the_pictures(shop):
 
 
 def test_many_pictures_make_several_sheets(shop, monkeypatch):
-    monkeypatch.setattr("hpe_utils.apps.contact_sheet.ROWS", 2)
+    monkeypatch.setattr("hpe_utils.apps.smart_cropping.ON_A_SHEET", 2)
     make_catalogue(shop, Eye().finder(), out=shop / "crops")
     names = {path.name for path in (shop / "crops").glob("contact*")}
     assert names == {"contact_sheet.jpg", "contact_sheet_2.jpg"}
+
+
+def test_workers_make_the_same_catalogue(shop, tmp_path, monkeypatch):
+    monkeypatch.setattr(smart_cropping, "SHARE", 1)
+    expected = undisturbed(shop, tmp_path)
+    foreign = shop.with_name("my shöp-crops") / "hat" / "a.jpg"
+    foreign.parent.mkdir(parents=True)
+    foreign.write_bytes(b"a hat")
+    make_catalogue(shop, Eye().finder(), workers=2)
+    assert tree(shop.with_name("my shöp-crops")) == expected | {"hat/a.kept.jpg": b"a hat"}
+
+
+def test_a_file_moved_aside_takes_no_place_of_ours(shop):
+    (shop / "a.kept.png").write_bytes((shop / "b.png").read_bytes())
+    hats = shop.with_name("my shöp-crops") / "hat"
+    hats.mkdir(parents=True)
+    (hats / "a.jpg").write_bytes(b"a hat")
+    catalogue = make_catalogue(shop, Eye().finder())
+    kept = [path for path in hats.iterdir() if path.read_bytes() == b"a hat"]
+    assert len(kept) == 1 and len(list(hats.iterdir())) == 5
+    assert f"hat/{kept[0].name}" not in catalogue["files"]
+
+
+def test_a_catalogue_of_poses_and_mirrors_is_another(shop):
+    make_catalogue(shop, Eye().finder())
+    eye = Eye()
+    make_catalogue(shop, eye.finder(), rules=RULE_SETS["by pose"])
+    assert eye.seen == 3
+
+
+def test_a_finder_goes_to_workers_without_its_network():
+    finder = pickle.loads(pickle.dumps(load_finder("openpose", mirrored=True)))
+    assert finder == load_finder("openpose", mirrored=True) != load_finder("openpose")
+
+
+def page_of(shop, **options) -> str:
+    make_catalogue(shop, Eye(**options).finder())
+    return (shop.with_name("my shöp-crops") / "index.html").read_text(encoding="utf-8")
+
+
+def test_the_page_holds_all_it_shows(shop):
+    (shop / "<b>&.png").write_bytes((shop / "b.png").read_bytes())
+    (shop / "broken.png").write_bytes(b"no picture")
+    page = page_of(shop, lacking=["left_ankle"])
+    assert page.count("<article>") == 5 and page.count("<li ") == 4 * len(RULES)
+    assert page.count('data-kind="refused"') == 4 and page.count("not found: left ankle") == 4
+    assert page.count('src="data:image/jpeg;base64,') == 4 * len(RULES) == page.count("<img ")
+    assert "&lt;b&gt;&amp;.png" in page and "<b>&.png" not in page and "1 not readable" in page
+    assert not re.findall(r'(?:src|href)="(?!data:)', page)
+
+
+def test_many_pictures_make_several_pages(shop, monkeypatch):
+    monkeypatch.setattr(smart_cropping, "ON_A_PAGE", 2)
+    assert '<a href="index_2.html">2</a>' in page_of(shop)
+    out = shop.with_name("my shöp-crops")
+    assert '<a href="index.html">1</a>' in (out / "index_2.html").read_text(encoding="utf-8")
+    (shop / "a.jpg").unlink()
+    assert "Pages" not in page_of(shop) and not (out / "index_2.html").exists()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_page_filters(shop, width):
+    page_of(shop, lacking=["left_ankle"])
+    with chromium() as start:
+        page = start().new_page(viewport={"width": width, "height": 800})
+        errors = []
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+        page.goto((shop.with_name("my shöp-crops") / "index.html").as_uri())
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.locator("li:visible").count() == 3 * len(RULES)
+        page.get_by_label("Garment").select_option("waist clothes")
+        assert page.locator("li:visible").count() == 3 and page.locator("output").inner_text() == "3 on this page"
+        page.get_by_label("Show").select_option("crop")
+        assert page.locator("article:visible").count() == 0
+        assert not errors
+
+
+@pytest.mark.parametrize(
+    "options, said",
+    [(["--workers", "0"], "one at least"), (["--rules", "source", "--garment", "dress"], "none for dress")],
+)
+def test_options_that_cannot_be(shop, options, said, capsys):
+    with pytest.raises(SystemExit):
+        main([str(shop), *options])
+    assert said in capsys.readouterr().err
 
 
 def test_a_refusal_is_a_grey_tile(shop):

@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw, ImageFont
 from hpe_utils.data.pictures import read_picture
 from hpe_utils.files import printable
 
-TILE, CAPTION, ROWS = 150, 16, 40  # pixels of a tile and of the text below it; pictures a sheet
+TILE, CAPTION = 150, 16  # pixels of a tile and of the text below it
 
 
 def as_jpeg(picture: Image.Image) -> bytes:
@@ -17,15 +17,6 @@ def as_jpeg(picture: Image.Image) -> bytes:
     file = BytesIO()
     picture.save(file, "JPEG", quality=92)
     return file.getvalue()
-
-
-def sheets_of(pictures: dict) -> dict[str, dict]:
-    """The pictures of each sheet by its file: contact_sheet.jpg, and for many contact_sheet_2.jpg and so on."""
-    entries, sheets = list(pictures.items()), {}
-    for number, start in enumerate(range(0, len(entries), ROWS), start=1):
-        file = "contact_sheet.jpg" if number == 1 else f"contact_sheet_{number}.jpg"
-        sheets[file] = dict(entries[start : start + ROWS])
-    return sheets
 
 
 def contact_sheet(folder: Path, pictures: dict, out: Path) -> Image.Image:

@@ -2,7 +2,8 @@
 
 python -m hpe_utils.apps.smart_cropping FOLDER
 
-Crops, catalogue.json and contact_sheet.jpg go to FOLDER-crops; a second start does only what is new or has changed.
+Crops, catalogue.json, the page index.html and contact sheets go to FOLDER-crops; a second start does only what is new
+or has changed.
 """
 
 import argparse
@@ -11,82 +12,49 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import astuple, dataclass
-from functools import cache
+import time
+from collections.abc import Sequence
+from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
-import numpy as np
-from PIL import Image
+from joblib import Parallel, delayed
 from tqdm.auto import tqdm
 
-from hpe_utils import runs
-from hpe_utils import skeleton as skeletons
-from hpe_utils.apps.contact_sheet import as_jpeg, contact_sheet, sheets_of
-from hpe_utils.apps.garment_rules import BONES, POSES, RULES, Crop, Rule, crop_box, pose_class
+from hpe_utils.apps.catalogue_page import catalogue_page
+from hpe_utils.apps.contact_sheet import as_jpeg, contact_sheet
+from hpe_utils.apps.crops import Finder, Job, crop_pictures, garments_of, load_finder
+from hpe_utils.apps.garment_rules import BONES, POSES, RULE_SETS, RULES, Rule
 from hpe_utils.apps.own_files import OwnFiles, distinct_names, writing
-from hpe_utils.data.pictures import BATCH, in_batches, picture_or_problem, pictures_in
+from hpe_utils.data.pictures import BATCH, pictures_in
 from hpe_utils.files import DataError, check, printable, read_json, shown, write_json
-from hpe_utils.skeleton import Skeleton
 
 LEDGER = "catalogue.json"
+SHARE = 64  # pictures that a worker takes at a time
+SAVED = 5  # seconds after which catalogue.json is written again: what was done since a kill is done once more
+ON_A_SHEET, ON_A_PAGE = 40, 200  # pictures
 CATALOGUE = {"settings": dict, "pictures": dict, "sheets": dict, "files": dict}
 PICTURE = {"stamp": str, "problem?": str, "pose?": str, "keypoints?": [[float]], "crops?": dict}
 CROP = {"box?": [float], "file?": str, "refused?": str}
 
 
-@dataclass(frozen=True)
-class Finder:
-    """Where one person's joints are: `find` takes pictures of any size and gives (K, 3) keypoints for each, in pixels.
-
-    A joint that the model is not sure of has v = 0. `name` changes with the model, so that a catalogue is made anew.
-    """
-
-    name: str
-    skeleton: Skeleton
-    find: Callable[[list[np.ndarray]], list[np.ndarray]]
-
-
-def load_finder(model: str = "photo") -> Finder:
-    """A finder by the name of a network that finds joints; the weights are loaded when its first pictures come.
-
-    Of several people the surest is taken. Raises DataError, naming what there is, where there is no such network, and
-    on first use where it finds no joints.
-    """
-    facts = runs.facts_of(model)
-    skeleton = skeletons.declared(facts.get("skeleton") or "COCO17")
-
-    @cache
-    def loaded():
-        from hpe_utils import Pose
-
-        pose = Pose.load(model)
-        if pose.skeleton is None:
-            raise DataError(f"the network {model} finds no joints: take another, such as photo")
-        return pose
-
-    def find(images):
-        everybody = loaded().everybody(images)
-        return [people.keypoints[0] if len(people) else np.zeros((len(skeleton), 3)) for people in everybody]
-
-    return Finder(f"{model} {facts['sha256'][:12]}", skeleton, find)
-
-
-def make_catalogue(folder, finder: Finder, rules: Sequence[Rule] = RULES, out=None) -> dict:
-    """Cut every garment out of every picture of a folder; catalogue.json and a contact sheet describe the result.
+def make_catalogue(folder, finder: Finder, rules: Sequence[Rule] = RULES, out=None, workers: int = 1) -> dict:
+    """Cut every garment out of every picture of a folder; catalogue.json, pages and contact sheets describe the result.
 
     `out`, by default FOLDER-crops, gets GARMENT/PICTURE.jpg for each crop. What an earlier start made is kept as long
     as picture, rules and model are the same and the file is whole; what it made of pictures that are gone is deleted,
-    other files in `out` never. Returns what catalogue.json holds: "pictures" has for each its pose class, its joints
-    (K, 3) and for each garment a box and file or the reason for a refusal, or the problem with the picture. Raises
-    DataError, with the remedy, when no picture can be read, and when `out` cannot be written. Used in notebook 07.
+    other files in `out` never. The pictures are shared out among `workers` by joblib, processes of this machine unless
+    `joblib.parallel_config` names others; each loads the network for itself. Returns what catalogue.json holds:
+    "pictures" has for each its pose class, its joints (K, 3) and for each garment a box and file or the reason for a
+    refusal, or the problem with the picture. Raises DataError, with the remedy, when no picture can be read, and when
+    `out` cannot be written. Used in notebook 07.
     """
     folder = _absolute(folder)
     out = _absolute(out) if out else crops_folder(folder)
     stamps = pictures_in(folder)
-    files = crop_files(list(stamps), [rule.garment for rule in rules])
+    files = crop_files(list(stamps), garments_of(rules))
     _refuse_pictures_folder(folder, out, files)
-    settings = {"model": finder.name, "joints": finder.skeleton.joints, "rules": [astuple(rule) for rule in rules]}
+    settings = {"model": finder.name, "joints": finder.skeleton.joints, "rules": [asdict(rule) for rule in rules]}
     settings |= {"bones": BONES, "poses": POSES}
     settings = json.loads(json.dumps(settings))
     earlier = read_catalogue(out)
@@ -94,21 +62,44 @@ def make_catalogue(folder, finder: Finder, rules: Sequence[Rule] = RULES, out=No
     own.remove_partials(LEDGER)
     pictures = finished(earlier, settings, stamps, files, own)
     catalogue = {"settings": settings, "pictures": pictures, "sheets": earlier["sheets"], "files": own.record}
-    todo = {name: stamp for name, stamp in stamps.items() if name not in pictures}
+    todo = [name for name in stamps if name not in pictures]
     own.announce(file for name in todo for file in files[name].values())
     write_catalogue(out, catalogue)
-    with tqdm(total=len(stamps), initial=len(pictures), unit="pictures", desc="cropping", leave=False, delay=1) as bar:
-        for images in in_batches(((name, picture_or_problem(folder / name)) for name in todo), BATCH):
-            described = crop_pictures(images, finder, rules, files, own)
-            bar.update(len(images))
-            pictures |= {name: {"stamp": todo[name], **entry} for name, entry in described.items()}
-            write_catalogue(out, catalogue)
+    job = Job(folder, out, finder, tuple(rules), max(1, (os.cpu_count() or 1) // workers) if workers > 1 else None)
+    share_out(job, {name: files[name] for name in todo}, stamps, catalogue, workers)
     catalogue["pictures"] = {name: pictures[name] for name in stamps}
     problems = [entry["problem"] for entry in pictures.values() if "problem" in entry]
     if len(problems) == len(pictures):
         raise DataError(f"none of the {len(pictures)} pictures in {folder} can be read; the first: {problems[0]}")
-    draw_sheets(folder, out, catalogue, own)
+    draw_sheets(folder, out, catalogue, own, workers)
     return catalogue
+
+
+def share_out(job: Job, todo: dict[str, dict], stamps: dict[str, str], catalogue: dict, workers: int) -> None:
+    """Have workers crop the pictures, some at a time, and note in the catalogue what they did."""
+    pictures, record, names = catalogue["pictures"], catalogue["files"], list(todo)
+    size = SHARE if workers > 1 else BATCH
+    shares = [{name: todo[name] for name in names[start : start + size]} for start in range(0, len(names), size)]
+    tasks = (delayed(crop_pictures)(job, share, ours(share, record), BATCH) for share in shares)
+    saved, total = time.monotonic(), len(pictures) + len(todo)
+    with tqdm(total=total, initial=len(pictures), unit="pictures", desc="cropping", leave=False, delay=1) as bar:
+        try:
+            for described, written in Parallel(workers, return_as="generator_unordered")(tasks):
+                pictures |= {name: {"stamp": stamps[name], **entry} for name, entry in described.items()}
+                record |= written
+                bar.update(len(described))
+                if time.monotonic() - saved >= SAVED:
+                    write_catalogue(job.out, catalogue)
+                    saved = time.monotonic()
+        except KeyboardInterrupt:
+            write_catalogue(job.out, catalogue)
+            raise
+
+
+def ours(share: dict[str, dict[str, str]], record: dict[str, str]) -> dict[str, str]:
+    """What of the record a worker needs: its own files, and those whose names a file that is moved aside might take."""
+    files = {file for of in share.values() for file in of.values()}
+    return {file: sha256 for file, sha256 in record.items() if file in files or ".kept" in file}
 
 
 def crops_folder(folder: Path) -> Path:
@@ -174,43 +165,46 @@ def _is_finished(entry: dict, files: dict[str, str], own: OwnFiles) -> bool:
     )
 
 
-def crop_pictures(images: list, finder: Finder, rules: Sequence[Rule], files: dict, own: OwnFiles) -> dict:
-    """Write the crops of some named pictures; gives what catalogue.json says about each but its stamp."""
-    readable = {name: image for name, image in images if isinstance(image, np.ndarray)}
-    found = finder.find(list(readable.values())) if readable else []
-    described = {}
-    for (name, image), keypoints in zip(readable.items(), found, strict=True):
-        crops = {}
-        for rule in rules:
-            crop = crop_box(rule, keypoints, finder.skeleton, image.shape[1::-1])
-            crops[rule.garment] = crop_picture(image, crop, files[name][rule.garment], own)
-        places = np.round(keypoints.astype(float), 2).tolist()
-        described[name] = {"pose": pose_class(keypoints, finder.skeleton), "keypoints": places, "crops": crops}
-    return {name: described.get(name) or {"problem": image} for name, image in images}
-
-
-def crop_picture(image: np.ndarray, crop: Crop, file: str, own: OwnFiles) -> dict:
-    """Write one crop; gives its box and file, or the reason for the refusal."""
-    if crop.box is None:
-        return {"refused": crop.reason}
-    x0, y0, x1, y1 = (crop.box + 0.5).astype(int)
-    own.write(file, as_jpeg(Image.fromarray(image[y0:y1, x0:x1])))
-    return {"box": crop.box.tolist(), "file": file}
-
-
-def draw_sheets(folder: Path, out: Path, catalogue: dict, own: OwnFiles) -> None:
-    """Draw the contact sheets that are not of these entries, and delete the files that the catalogue has no more."""
-    sheets = sheets_of(catalogue["pictures"])
-    made_of = {file: hashlib.sha256(json.dumps(entries).encode()).hexdigest() for file, entries in sheets.items()}
+def draw_sheets(folder: Path, out: Path, catalogue: dict, own: OwnFiles, workers: int) -> None:
+    """Draw the contact sheets and pages that are not of these entries; delete what the catalogue has no more."""
+    sheets = in_files(catalogue["pictures"], ON_A_SHEET, "contact_sheet", ".jpg")
+    pages = in_files(catalogue["pictures"], ON_A_PAGE, "index", ".html")
+    sheets = {file: (sheet_file, entries) for file, entries in sheets.items()} | {
+        file: (partial(page_file, pages=list(pages), number=number), entries)
+        for number, (file, entries) in enumerate(pages.items())
+    }
+    made_of = {
+        file: hashlib.sha256(json.dumps([entries, len(pages)]).encode()).hexdigest()
+        for file, (_, entries) in sheets.items()
+    }
     stale = [file for file in sheets if catalogue["sheets"].get(file) != made_of[file] or not own.is_whole(file)]
     own.announce(stale)
     write_catalogue(out, catalogue)
-    for file in stale:
-        own.write(file, as_jpeg(contact_sheet(folder, sheets[file], out)))
+    tasks = (delayed(draw)(folder, entries, out) for draw, entries in map(sheets.get, stale))
+    for file, content in zip(stale, Parallel(workers, return_as="generator")(tasks), strict=True):
+        own.write(file, content)
     crops = [crop for entry in catalogue["pictures"].values() for crop in entry.get("crops", {}).values()]
     own.keep_only([*sheets, *(crop["file"] for crop in crops if "file" in crop)])
     catalogue |= {"sheets": made_of, "files": own.record}
     write_catalogue(out, catalogue)
+
+
+def in_files(pictures: dict, most: int, stem: str, ending: str) -> dict[str, dict]:
+    """The entries of each file by its name: index.html, and for many pictures index_2.html and so on."""
+    entries = list(pictures.items())
+    starts = range(0, len(entries), most)
+    names = [stem + (f"_{number}" if number > 1 else "") + ending for number in range(1, len(starts) + 1)]
+    return {name: dict(entries[start : start + most]) for name, start in zip(names, starts, strict=True)}
+
+
+def sheet_file(folder: Path, entries: dict, out: Path) -> bytes:
+    """A contact sheet as a file's bytes."""
+    return as_jpeg(contact_sheet(folder, entries, out))
+
+
+def page_file(folder: Path, entries: dict, out: Path, pages: Sequence[str], number: int) -> bytes:
+    """A page as a file's bytes."""
+    return catalogue_page(folder, entries, out, pages, number).encode()
 
 
 def _absolute(folder) -> Path:
@@ -231,24 +225,32 @@ def summary(catalogue: dict, out: Path) -> str:
     refused = sum("refused" in crop for crop in crops)
     lines = [entry["problem"] for entry in entries if "problem" in entry]
     lines.append(f"{len(entries)} pictures, {len(lines)} of them not readable: {len(crops) - refused} crops, "
-                 f"{refused} refusals; see {printable(str(out / 'contact_sheet.jpg'))}")  # fmt: skip
+                 f"{refused} refusals; see {printable(str(out / 'index.html'))}")  # fmt: skip
     return "\n".join(lines)
 
 
 def main(arguments: Sequence[str] | None = None, command: str = "python -m hpe_utils.apps.smart_cropping") -> int:
     """The command line, whose exit code it returns."""
-    garments = [rule.garment for rule in RULES]
+    garments = garments_of(RULES)
     parser = argparse.ArgumentParser(prog=command, description=__doc__.split("\n")[0])
     parser.add_argument("folder", help="folder with pictures of one person each")
     parser.add_argument("--out", help="folder for the crops (default: FOLDER-crops)")
     parser.add_argument("--model", default="photo", help="the network that finds the joints (default: photo)")
     parser.add_argument("--garment", choices=garments, action="append", help="may be repeated (default: all)")
+    parser.add_argument("--rules", choices=RULE_SETS, default="ours", help="which rules (default: ours)")
+    parser.add_argument("--mirrored", action="store_true", help="see mirror images, too: better, in twice the time")
+    parser.add_argument("--workers", type=int, default=1, help="processes that share the pictures (default: 1)")
     options = parser.parse_args(arguments)
-    rules = [rule for rule in RULES if rule.garment in (options.garment or garments)]
+    if options.workers < 1:
+        parser.error(f"--workers {options.workers}: there must be one at least")
+    rules = [rule for rule in RULE_SETS[options.rules] if rule.garment in (options.garment or garments)]
+    if not rules:
+        parser.error(f"the rules {options.rules!r} have none for {', '.join(options.garment)}")
     folder = _absolute(options.folder)
     try:
         out = _absolute(options.out) if options.out else crops_folder(folder)
-        print(summary(make_catalogue(folder, load_finder(options.model), rules, out), out))
+        finder = load_finder(options.model, options.mirrored)
+        print(summary(make_catalogue(folder, finder, rules, out, options.workers), out))
     except (DataError, OSError) as error:
         print(printable(str(error)), file=sys.stderr)
         return 1
