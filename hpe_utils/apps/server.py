@@ -87,8 +87,8 @@ class Guard:
     The token comes as "Authorization: Bearer TOKEN", as ?token=TOKEN, or as the cookie that the page gets.
     """
 
-    def __init__(self, app, token: str | None):
-        self.app, self.token = app, token
+    def __init__(self, app, token: str | None, cookie: str = COOKIE):
+        self.app, self.token, self.cookie = app, token, cookie
 
     async def __call__(self, scope, receive, send) -> None:
         refusal = self.refusal(HTTPConnection(scope)) if scope["type"] in ("http", "websocket") else None
@@ -111,7 +111,7 @@ class Guard:
                 asked.headers.get("authorization", "").removeprefix("Bearer "),
                 asked.query_params.get("token", ""),
             ]
-            shown.append(asked.cookies.get(COOKIE, ""))
+            shown.append(asked.cookies.get(self.cookie, ""))
             if not any(hmac.compare_digest(one.encode(), self.token.encode()) for one in shown):
                 return 401, "a token is needed: open the address that the server printed"
         elif host not in LOOPBACK and host.rpartition(":")[0] not in LOOPBACK:
@@ -413,8 +413,13 @@ class ImpatientSocket(WriteDeadline, WebSocketsSansIOProtocol):
 
 def make_server(poses: Mapping[str, Pose], host: str, port: int, token: str | None) -> uvicorn.Server:
     """A server of these networks, whose `run` serves until Ctrl-C; port 0 is any that is free."""
+    return server_of(make_app(poses, token), host, port)
+
+
+def server_of(app, host: str, port: int) -> uvicorn.Server:
+    """A server of an ASGI application that waits for nobody who is slow."""
     config = uvicorn.Config(
-        make_app(poses, token),
+        app,
         host=host,
         port=port,
         http=Impatient,
