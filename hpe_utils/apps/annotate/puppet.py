@@ -4,6 +4,7 @@ Joints of people are known by their names; those of another skeleton hang togeth
 """
 
 from collections import deque
+from typing import NamedTuple
 
 import numpy as np
 
@@ -28,32 +29,51 @@ STANDING = {
     "big_toe": (0.08, 1.0), "small_toe": (0.105, 0.995),
 }  # fmt: skip
 
-# Chains of joints under a part's name, without its side and front or back, and its width in heights of a person;
-# of several chains those that a skeleton has are drawn. "all" fills what lies between them.
+# The shape of a part by its name, without side and front or back. A part with nothing at its end, as an arm without a
+# hand of its own, goes on beyond its last joint.
 ARM, LEG = ("shoulder", "elbow", "wrist"), ("hip", "knee", "ankle")
 HEAD = (("head_top", "upper_neck"), ("ear", "eye", "nose"))
+
+
+class Shape(NamedTuple):
+    """Chains of joints, of which those are drawn that a skeleton has; lengths are in heights of a person.
+
+    `filled` fills what lies between the chains, `inset` keeps the ends within the width, `end` names the part that
+    covers what lies `beyond` the last joint.
+    """
+
+    chains: tuple[tuple[str, ...], ...]
+    width: float
+    filled: bool = False
+    inset: bool = False
+    end: str = ""
+    beyond: float = 0.0
+
+
+TORSO, FACE = Shape((("shoulder", "hip"),), 0.06, filled=True), Shape(HEAD, 0.105, inset=True)
 SHAPES = {
-    "torso": ((("shoulder", "hip"),), 0.06, "all"), "back": ((("shoulder", "hip"),), 0.06, "all"),
-    "head": (HEAD, 0.105, "chains"), "face": (HEAD, 0.105, "chains"), "neck": ((("upper_neck", "thorax"),), 0.06, "chains"),
-    "shoulder": ((("shoulder",),), 0.07, "chains"), "arm": ((ARM,), 0.055, "chains"),
-    "upper_arm": ((ARM[:2],), 0.06, "chains"), "lower_arm": ((ARM[1:],), 0.05, "chains"),
-    "hand": ((("wrist",),), 0.06, "chains"), "leg": ((LEG,), 0.08, "chains"), "upper_leg": ((LEG[:2],), 0.09, "chains"),
-    "lower_leg": ((LEG[1:],), 0.065, "chains"), "foot": ((("ankle", "big_toe"), ("ankle",)), 0.06, "chains"),
+    "torso": TORSO, "back": TORSO, "head": FACE, "face": FACE, "neck": Shape((("upper_neck", "thorax"),), 0.06),
+    "shoulder": Shape((("shoulder",),), 0.07), "arm": Shape((ARM,), 0.055, end="hand", beyond=0.06),
+    "upper_arm": Shape((ARM[:2],), 0.06), "lower_arm": Shape((ARM[1:],), 0.05, end="hand", beyond=0.06),
+    "hand": Shape((("wrist",),), 0.06), "leg": Shape((LEG,), 0.08, end="foot", beyond=0.02),
+    "upper_leg": Shape((LEG[:2],), 0.09), "lower_leg": Shape((LEG[1:],), 0.065, end="foot", beyond=0.02),
+    "foot": Shape((("ankle", "big_toe"), ("ankle",)), 0.06),
 }  # fmt: skip
 OWN_WIDTH = 0.08  # of a part that says itself along which joints it lies
 
 
 def puppet(skeleton: Skeleton, vocabulary: Vocabulary | None = None) -> dict:
-    """All that a page needs: names, sides, limbs, "parents" (−1 for none), "standing" places and "shapes" of parts.
+    """All that a page needs: names, sides, limbs, "mirrored" joints, "parents" (−1 for none), and more.
 
-    Places are in heights of a person, the middle at 0. A shape has the part's label, chains of joints' numbers, whether
-    what lies between them is filled, and a width in the same unit.
+    "standing" are places in heights of a person, the middle at 0; "shapes" are those of parts (`Shape`), with the
+    part's label and the joints' numbers.
     """
     return {
         "skeleton": skeleton.name,
         "joints": list(skeleton.joints),
         "sides": [side_of(joint) for joint in skeleton.joints],
         "limbs": skeleton.limb_indices.tolist(),
+        "mirrored": skeleton.flip.tolist(),
         "parents": parents(skeleton),
         "standing": np.round(standing(skeleton), 4).tolist(),
         "shapes": shapes(skeleton, vocabulary) if vocabulary else [],
@@ -104,16 +124,20 @@ def standing(skeleton: Skeleton) -> np.ndarray:
 
 def shapes(skeleton: Skeleton, vocabulary: Vocabulary) -> list[dict]:
     """The parts of which a puppet can be drawn, those on top last."""
-    own, result = dict(vocabulary.along), []
+    own, result, names = dict(vocabulary.along), [], {_sided(part)[1] for part in vocabulary.parts}
     for label, part in enumerate(vocabulary.parts, 1):
         side, name = _sided(part)
         name = name.removesuffix("_front").removesuffix("_back") if name != "back" else name
-        chains, width, fill = ((own[part],), OWN_WIDTH, "chains") if part in own else SHAPES.get(name, ((), 0, ""))
+        shape = Shape((own[part],), OWN_WIDTH) if part in own else SHAPES.get(name)
+        if shape is None or part.endswith("_back"):  # a puppet faces the camera
+            continue
         sides = [side] if side else ["left_", "right_"]
-        found = [_numbers(skeleton, chain, one) for chain in chains for one in sides]
+        found = [_numbers(skeleton, chain, one) for chain in shape.chains for one in sides]
         found = [chain for n, chain in enumerate(found) if chain and chain not in found[:n]]
-        if found and not part.endswith("_back"):  # a puppet faces the camera
-            result.append({"label": label, "chains": found, "filled": fill == "all", "width": width})
+        if found:
+            facts = {"filled": shape.filled, "inset": shape.inset, "width": shape.width}
+            beyond = 0 if shape.end in names else shape.beyond
+            result.append({"label": label, "chains": found, "beyond": beyond} | facts)
     return sorted(result, key=lambda shape: not shape["filled"])
 
 
