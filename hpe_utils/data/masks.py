@@ -40,7 +40,9 @@ def decode_person(
     """A person's outline (H, W) bool, and parts as label and mask, from masks by the parts' names; raises DataError."""
     check(parts, dict, where, "it must have a mask for each part")
     if unknown := [name for name in parts if name not in (*vocabulary.parts, NO_PART)]:
-        raise DataError(f"{where}: {vocabulary.name} has no part {shown(unknown[0])}; it has {', '.join(vocabulary.parts)}")
+        raise DataError(
+            f"{where}: {vocabulary.name} has no part {shown(unknown[0])}; it has {', '.join(vocabulary.parts)}"
+        )
     masks = {name: decode(runs, shape, f"{name} of {where}") for name, runs in parts.items()}
     outline = np.zeros(shape, bool)
     for mask in masks.values():

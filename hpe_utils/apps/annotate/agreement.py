@@ -34,7 +34,7 @@ class Person:
 
     @property
     def area(self) -> float:
-        """In pixels², of the masks, or .53 of the box, or of the square over the joints' extent (as `folder` has it)."""
+        """In pixels², of the masks, or as `folder` has it: .53 of the box, or of the square over the joints' extent."""
         if self.parts is not None:
             return float((self.parts > 0).sum())
         if self.entry.get("box"):
@@ -91,7 +91,7 @@ class Agreement:
 
 
 def compare(first: Book, second: Book) -> Agreement:
-    """How far two books of the same pictures agree; raises DataError for other joints or parts, or no common picture."""
+    """How far two books agree; raises DataError for other joints or parts, and without a common picture."""
     _check_same(first, second)
     result = Agreement(first.skeleton.joints, first.vocabulary.parts if first.vocabulary else ())
     for name in first.names:

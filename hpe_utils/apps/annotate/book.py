@@ -163,7 +163,9 @@ class Book:
 
     def write(self) -> None:
         """Write the file, a person a line; raises DataError with the remedy where that fails."""
-        head = {"skeleton": skeletons.declaration(self.skeleton)}
+        kind = skeletons.declaration(self.skeleton)
+        known = kind if isinstance(kind, str) else {name: value for name, value in kind.items() if value is not None}
+        head = {"skeleton": known}
         head |= {"parts": vocabularies.declaration(self.vocabulary)} if self.vocabulary else {}
         head |= {"nobody": sorted(self.nobody)} if self.nobody else {}
         people = [entry for name in sorted(self.entries) for entry in self.entries[name]] + self.odd

@@ -11,10 +11,11 @@ from hpe_utils.geometry import mask_box
 
 
 def as_coco(book: Book) -> dict:
-    """What a book says in COCO's form, whose pixels have their centres at .5; pictures with nobody are in it too.
+    """What a book says in COCO's form; pictures with nobody are in it too.
 
-    A box is that of the masks, else the annotated one, else that of the joints; "parts" has run lengths by the parts'
-    names, which COCO's own readers pass over. Raises DataError for a picture that cannot be read.
+    As in COCO's own files keypoints are the numbers of pixels, and boxes are measured from the picture's corner. A box
+    is that of the masks, else the annotated one, else that of the joints; "parts" has run lengths by the parts' names,
+    which COCO's own readers pass over. Raises DataError for a picture that cannot be read.
     """
     images, annotations = [], []
     for name in filter(book.is_done, book.names):
@@ -30,7 +31,7 @@ def as_coco(book: Book) -> dict:
 
 def _annotation(person: Person) -> dict:
     known = person.keypoints[:, 2:] > 0
-    joints = np.where(known, person.keypoints + (0.5, 0.5, 0), 0)
+    joints = np.where(known, person.keypoints, 0)
     box = mask_box(person.parts > 0) if person.parts is not None else person.entry.get("box")
     x0, y0, x1, y1 = joint_boxes(person.keypoints[None])[0].tolist() if box is None else map(float, box)
     annotation = {

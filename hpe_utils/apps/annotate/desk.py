@@ -1,7 +1,6 @@
 """What the tool's page asks, and the answers: the same for the browser's page and for a notebook."""
 
 import hashlib
-import json
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache, partial
@@ -19,7 +18,7 @@ from hpe_utils.apps.annotate.book import PEOPLE, Book, Changed, runs_of
 from hpe_utils.apps.annotate.puppet import puppet
 from hpe_utils.data.pictures import read_picture, stamp
 from hpe_utils.data.sets.folder import read_content
-from hpe_utils.files import DataError, check, shown
+from hpe_utils.files import DataError, check, read_json, shown
 from hpe_utils.painting import PARTS
 from hpe_utils.parts import mapping
 from hpe_utils.pose import Pose
@@ -150,8 +149,6 @@ def _declared(value, declared: Callable):
         return value
     try:
         if str(value).endswith(".json"):
-            from hpe_utils.files import read_json
-
             return declared(read_json(Path(value).expanduser(), "declare names as in annotations.json", dict))
         return declared(str(value))
     except (ValueError, TypeError) as error:

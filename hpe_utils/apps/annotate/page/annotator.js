@@ -55,8 +55,7 @@ const LAYOUT = `
   </div>
 </div>
 <p class="an-status" role="status"></p><p class="an-saved" aria-live="polite"></p>
-<dialog class="an-help"><h2>Keys</h2><dl>${HELP.map(([keys, what]) => `<dt>${keys.replace(/</g, "&lt;")}</dt><dd>${what}</dd>`).join("")}</dl>
-<form method="dialog"><button>Close</button></form></dialog>`;
+<dialog class="an-help"><form method="dialog" class="an-row"><h2>Keys</h2><button>Close</button></form><dl>${HELP.map(([keys, what]) => `<dt>${keys.replace(/</g, "&lt;")}</dt><dd>${what}</dd>`).join("")}</dl></dialog>`;
 
 // Build the tool inside `root`. `ask(question)` promises the desk's answer, `picture(name)` a blob of the picture.
 // Returns { stop }.
@@ -418,9 +417,10 @@ export async function annotator(root, { ask, picture }) {
   }
 
   function resized() {
+    const middle = [canvas.width / ratio / 2, canvas.height / ratio / 2];
     ratio = devicePixelRatio || 1;
     Object.assign(canvas, { width: Math.round(canvas.clientWidth * ratio), height: Math.round(canvas.clientHeight * ratio) });
-    fit();
+    pan([canvas.width / ratio / 2 - middle[0], canvas.height / ratio / 2 - middle[1]]); // what was in the middle stays
   }
 
   function draw() {
@@ -744,7 +744,7 @@ export async function annotator(root, { ask, picture }) {
   resized();
   choose("joint");
   const first = work.pictures.find(({ done: has }) => !has) ?? work.pictures[0];
-  await open(new URLSearchParams(location.search).get("picture") ?? first.name);
+  await open(first.name);
   canvas.focus({ preventScroll: true });
   return { stop() { saver.stopped = true; stopped.abort(); watching.disconnect(); } };
 }
