@@ -18,7 +18,8 @@ from serving import free_port  # noqa: E402
 
 from hpe_utils import data, parts  # noqa: E402
 from hpe_utils import skeleton as skeletons  # noqa: E402
-from hpe_utils.apps.annotate import agreement, coco, desk, puppet  # noqa: E402
+from hpe_utils.apps.annotate import agreement, coco, desk, drawn, puppet  # noqa: E402
+from hpe_utils.apps.annotate.agreement import people_of  # noqa: E402
 from hpe_utils.apps.annotate.book import Book, Changed, masks_of, runs_of  # noqa: E402
 from hpe_utils.apps.command_line import hpe  # noqa: E402
 from hpe_utils.data import masks, records  # noqa: E402
@@ -176,6 +177,7 @@ def test_a_file_that_cannot_be_written_is_one_line_and_stays_as_it_was(pictures,
 def test_a_killed_writer_leaves_a_whole_file(pictures):
     code = """
 import sys
+from hpe_utils.apps.annotate.agreement import people_of  # noqa: E402
 from hpe_utils.apps.annotate.book import Book
 book = Book(sys.argv[1])
 print("ready", flush=True)
@@ -527,6 +529,22 @@ def test_near_joints_meet_in_the_middle(pictures):
     agreement.merge(*books, pictures / "annotations.json")
     merged = Book(pictures).state("a.png", SHAPE)["people"][0]["joints"][COCO17.index("left_hip")]
     assert merged == [30.5, 20, 2]
+
+
+def test_drawn_people_make_a_lab_with_its_truth(tmp_path):
+    options = {"count": 2, "people": (2, 2), "size": 160, "skeleton": "MPII16"}
+    people = data.load("synthetic", "test", **options).as_parts(IFTIMIE6)
+    truth = drawn.write_people(people, tmp_path)
+    found = agreement.compare(truth, truth)
+    assert found.pictures == 2 and len(found.pairs) == 4 and found.alone == [0, 0]
+    lines = "\n".join(found.lines())
+    assert "OKS: mean 1.000, least 1.000" in lines and "IoU of parts: mean 1.000" in lines
+    assert "the mean of COCO's sigmas, for pelvis, thorax, upper_neck, head_top" in lines
+    np.testing.assert_allclose(people_of(truth, "2.png")[1].keypoints, people.keypoints[1, 1], atol=0.006)
+    seen = sum(person.parts for person in people_of(truth, "2.png"))
+    np.testing.assert_array_equal(seen, people.parts[1])
+    with pytest.raises(DataError, match="has a truth.json already"):
+        drawn.write_people(people, tmp_path)
 
 
 def test_work_of_other_joints_or_parts_cannot_be_merged(pictures):

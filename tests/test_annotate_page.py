@@ -255,7 +255,9 @@ def test_fingers_drag_paint_and_zoom(browser, pictures):
             """Fingers go along frames, each a list of places on the screen."""
             for n, places in enumerate(frames):
                 points = [{"x": x, "y": y, "id": k} for k, (x, y) in enumerate(places)]
-                touch.send("Input.dispatchTouchEvent", {"type": "touchMove" if n else "touchStart", "touchPoints": points})
+                touch.send(
+                    "Input.dispatchTouchEvent", {"type": "touchMove" if n else "touchStart", "touchPoints": points}
+                )
             touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 
         tool.page.locator(".an-new").tap()

@@ -2,7 +2,8 @@
 
 People of a picture are paired so that they are alike as much as possible (Kuhn's assignment over OKS, or where they
 share no joints over the IoU of their outlines), from SAME on. Where two differ, neither is taken for the truth: the
-area in OKS is the mean of both, and a joint counts where both place it.
+area in OKS is the mean of both, and a joint counts where both place it. Joints for which no sigma is declared or
+published have the mean of COCO's seventeen.
 """
 
 from collections import Counter
@@ -20,7 +21,9 @@ from hpe_utils.files import DataError
 from hpe_utils.metrics.coco import CLOSE, keypoint_similarity
 from hpe_utils.metrics.parts import class_iou, confusion
 from hpe_utils.parts import UNLABELLED
+from hpe_utils.skeleton import COCO17, SIGMAS, Skeleton
 
+USUAL = sum(COCO17.sigmas) / len(COCO17)  # the sigma of a joint for which nobody published one
 SAME = 0.1  # likeness from which two annotations are of one person (Ronchi & Perona 2017)
 
 
@@ -50,6 +53,7 @@ class Agreement:
 
     joints: tuple[str, ...]
     parts: tuple[str, ...]
+    declared: bool  # whether the skeleton has a sigma for every joint
     pictures: int = 0
     alone: list[int] = field(default_factory=lambda: [0, 0])  # people whom only the one, or the other, has
     pairs: list[tuple[str, float, float]] = field(default_factory=list)  # picture, OKS, mean distance in pixels
@@ -68,6 +72,8 @@ class Agreement:
         oks = np.array([pair[1] for pair in self.pairs], float)
         if np.isfinite(oks).any():
             lines.append(f"OKS: mean {np.nanmean(oks):.3f}, least {np.nanmin(oks):.3f} ({self._least(oks)})")
+            if usual := [joint for joint in self.joints if joint not in SIGMAS and not self.declared]:
+                lines.append(f"  with {USUAL:.3f}, the mean of COCO's sigmas, for {', '.join(usual)}")
             with_joint = zip(np.array(self.similarities).T, np.array(self.distances).T, strict=True)
             for joint, (alike, apart) in zip(self.joints, with_joint, strict=True):
                 if np.isfinite(alike).any():
@@ -93,7 +99,9 @@ class Agreement:
 def compare(first: Book, second: Book) -> Agreement:
     """How far two books agree; raises DataError for other joints or parts, and without a common picture."""
     _check_same(first, second)
-    result = Agreement(first.skeleton.joints, first.vocabulary.parts if first.vocabulary else ())
+    result = Agreement(
+        first.skeleton.joints, first.vocabulary.parts if first.vocabulary else (), first.skeleton.sigmas is not None
+    )
     for name in first.names:
         if first.is_done(name) and second.is_done(name):
             _compare_picture(name, first, second, result)
@@ -143,15 +151,14 @@ def people_of(book: Book, name: str) -> list[Person]:
     return people
 
 
-def similarity(one: Person, other: Person, skeleton) -> np.ndarray:
-    """(K,) OKS's similarity of each joint that both have, else 0; raises DataError for joints without sigmas."""
-    if skeleton.sigmas is None:
-        raise DataError(f"{skeleton.name} has no sigmas, and OKS needs one for each joint: declare them")
+def similarity(one: Person, other: Person, skeleton: Skeleton) -> np.ndarray:
+    """(K,) OKS's similarity of each joint that both have, else 0."""
+    sigmas = skeleton.sigmas or [SIGMAS.get(joint, USUAL) for joint in skeleton.joints]
     truth = other.keypoints * (one.keypoints[:, 2:] > 0)
-    return keypoint_similarity(one.keypoints, truth, np.array((one.area + other.area) / 2), skeleton.sigmas)
+    return keypoint_similarity(one.keypoints, truth, np.array((one.area + other.area) / 2), sigmas)
 
 
-def paired(ours: list[Person], theirs: list[Person], skeleton) -> list[tuple[int, int]]:
+def paired(ours: list[Person], theirs: list[Person], skeleton: Skeleton) -> list[tuple[int, int]]:
     """Who is whom in a picture: rows of both lists."""
     alike = np.zeros((len(ours), len(theirs)))
     for a, one in enumerate(ours):

@@ -17,7 +17,7 @@ import numpy as np
 from hpe_utils import parts as vocabularies
 from hpe_utils import skeleton as skeletons
 from hpe_utils.apps.own_files import writing
-from hpe_utils.data.masks import NO_PART, decode_person, encode
+from hpe_utils.data.masks import NO_PART, decode_person, encode_all
 from hpe_utils.data.people import FARTHEST, as_on_disk, tidy
 from hpe_utils.data.pictures import pictures_in, stamp
 from hpe_utils.data.sets.folder import OddPerson, read_content, row_of
@@ -218,10 +218,8 @@ def masks_of(runs: list[int], people: int, vocabulary: Vocabulary | None, shape:
     known &= (parts <= labels) | (parts == UNLABELLED)
     if len(codes) != len(lengths) or (lengths < 1).any() or lengths.sum() != np.prod(shape) or not known.all():
         raise DataError("the map of parts is not of this picture: load the page again")
-    flat = np.repeat(codes, lengths).reshape(shape)
     masks = [{} for _ in range(people)]
-    for code in np.unique(codes[codes > 0]).tolist():
+    for code, mask in encode_all(np.repeat(codes.astype(np.uint16), lengths).reshape(shape)).items():
         number, label = divmod(code, 256)
-        name = NO_PART if label == UNLABELLED else vocabulary.parts[label - 1]
-        masks[number - 1][name] = encode(flat == code)
+        masks[number - 1][NO_PART if label == UNLABELLED else vocabulary.parts[label - 1]] = mask
     return masks

@@ -3,7 +3,7 @@
 import { drawCorners, drawCursor, drawHandles, drawLoupe, drawPuppet } from "./drawing.js";
 import { History, Saver } from "./keeping.js";
 import { PartMap } from "./part_map.js";
-import { boxOf, distance, drawShape, heightOf, standingAt, swing, turnedAll } from "./puppet.js";
+import { boxOf, distance, drawShape, heightOf, shapeBox, standingAt, swing, turnedAll } from "./puppet.js";
 
 const STATES = ["absent", "hidden", "visible"];
 const NEAR = { mouse: 12, pen: 14, touch: 26 }; // pixels of the screen within which a joint or handle is grabbed
@@ -39,7 +39,7 @@ const LAYOUT = `
     `<button type="button" role="radio" data-tool="${name}" title="${title}">${label} <kbd>${key}</kbd></button>`).join("")}</span>
   <span class="an-group"><button class="an-undo" type="button" title="Ctrl+Z">Undo</button><button class="an-redo" type="button" title="Ctrl+Y">Redo</button></span>
   <span class="an-group"><button class="an-out" type="button" aria-label="farther">−</button><button class="an-fit" type="button" title="f">Fit</button><button class="an-in" type="button" aria-label="nearer">+</button></span>
-  <button class="an-ask" type="button" title="m">Ask network</button>
+  <button class="an-ask" type="button" title="The networks' answer: m">Network</button>
   <button class="an-keys" type="button">Keys <kbd>?</kbd></button>
 </div>
 <p class="an-alert" role="alert" hidden><span></span> <button class="an-mine" type="button">Keep mine</button> <button class="an-theirs" type="button">Take the other</button></p>
@@ -372,14 +372,13 @@ export async function annotator(root, { ask, picture }) {
 
   // The outline of the puppet's parts, in place of what the person had.
   function outline() {
-    const height = heightOf(puppet, joints()), box = boxOf(joints());
+    const height = heightOf(puppet, joints());
     map.restore(follow.under, follow.box);
-    if (!box) return;
-    const reach = 0.15 * height * Math.max(1, wide);
-    follow.box = [box[0] - reach, box[1] - reach, box[2] + reach, box[3] + reach];
-    for (const shape of puppet.shapes) {
-      map.stamp(256 * (who + 1) + shape.label, follow.box, (on) => drawShape(on, shape, joints(), height, wide));
-    }
+    const boxes = puppet.shapes.map((shape) => shapeBox(shape, joints(), height, wide));
+    puppet.shapes.forEach((shape, k) => {
+      if (boxes[k]) map.stamp(256 * (who + 1) + shape.label, boxes[k], (on) => drawShape(on, shape, joints(), height, wide));
+    });
+    follow.box = boxOf(boxes.filter(Boolean).flatMap(([x0, y0, x1, y1]) => [[x0, y0, 1], [x1, y1, 1]])) ?? [0, 0, 0, 0];
   }
 
   function widen(factor) {

@@ -54,6 +54,12 @@ export function boxOf(joints) {
   return [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)];
 }
 
+// The edges of all that a part of a puppet may cover, null where the person has none of its joints.
+export function shapeBox(shape, joints, height, wide) {
+  const box = boxOf(shape.chains.flat().map((k) => joints[k])), reach = (shape.width * wide + shape.beyond) * height;
+  return box && [box[0] - reach, box[1] - reach, box[2] + reach, box[3] + reach];
+}
+
 // Draw a part of a puppet of so many pixels a height, `wide` times as wide as usual, in the picture's pixels.
 export function drawShape(context, shape, joints, height, wide) {
   const width = shape.width * height * wide;
