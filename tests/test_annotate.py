@@ -449,6 +449,8 @@ def test_the_page_is_for_who_has_the_token(pictures):
 
     port = free_port()
     with running(server.make_server(desk.open_desk(pictures), port, "secret")):
+        with pytest.raises(DataError, match=f"port {port} cannot be used .*name another by --port"):
+            server.make_server(desk.open_desk(pictures), port, "secret")
         address = f"http://127.0.0.1:{port}"
         for path in ("/", "/picture?name=a.png", "/page/annotator.js"):
             assert requests.get(address + path, timeout=20).status_code == 401

@@ -246,7 +246,6 @@ def annotate(folder, out, models, skeleton, parts, port) -> None:
 
     Every change is written at once, in the form that the sets `folder` and `folder_parts` read.
     """
-    with_keras()
     import secrets
 
     with needs_serve():
@@ -256,8 +255,9 @@ def annotate(folder, out, models, skeleton, parts, port) -> None:
     desk, token = open_desk(folder, out, skeleton, parts, models), secrets.token_urlsafe(16)
     for reason, count in desk.book.left_out.items():
         say(f"{count:,} {reason}: they stay in the file as they are")
-    print(f"http://127.0.0.1:{port}/?token={token} until Ctrl-C; {desk.book.path} is written", flush=True)
-    server.make_server(desk, port, token).run()
+    made = server.make_server(desk, port, token)
+    print(printable(f"http://127.0.0.1:{port}/?token={token} until Ctrl-C; {desk.book.path} is written"), flush=True)
+    made.run()
 
 
 @hpe.command()

@@ -21,7 +21,6 @@ from hpe_utils.data.sets.folder import read_content
 from hpe_utils.files import DataError, check, read_json, shown
 from hpe_utils.painting import PARTS
 from hpe_utils.parts import mapping
-from hpe_utils.pose import Pose
 
 LOSSLESS = 2_000_000  # pixels of the largest picture that is sent as PNG, larger ones as JPEG
 ASKED = {"ask": str, "name?": str, "mark?": (str, None)}
@@ -34,7 +33,7 @@ class Desk:
     that find parts.
     """
 
-    def __init__(self, book: Book, networks: Mapping[str, Callable[[], Pose]] | None = None):
+    def __init__(self, book: Book, networks: Mapping[str, Callable] | None = None):
         self.book, self.networks, self.lock = book, dict(networks or {}), threading.Lock()
         self.poses = None
 
@@ -112,10 +111,11 @@ def open_desk(
     out: Path | None = None,
     skeleton: str | Path | None = None,
     parts: str | Path | None = None,
-    models: Iterable[str | Pose] = (),
+    models: Iterable = (),
 ) -> Desk:
     """A desk for a folder of pictures; `skeleton` and `parts` are names, or JSON files that declare one's own.
 
+    `models` are networks, each a `Pose`, its name or path.
     A new file of annotations takes what is not named from the networks. Raises DataError where these do not fit.
     """
     skeleton = _declared(skeleton, skeletons.declared)
@@ -134,11 +134,7 @@ def open_desk(
                 mapping(vocabularies.get(one["vocabulary"]), parts)
             except ValueError as error:
                 raise DataError(f"{name}: {error}; leave out --parts, or this network") from error
-    loaders = {
-        _name_of(model): partial(lambda one: one if isinstance(one, Pose) else Pose.load(one), model)
-        for model in models
-    }
-    return Desk(Book(folder, out, skeleton, parts), loaders)
+    return Desk(Book(folder, out, skeleton, parts), {_name_of(model): partial(_loaded, model) for model in models})
 
 
 def _declared(value, declared: Callable):
@@ -155,19 +151,28 @@ def _declared(value, declared: Callable):
         raise DataError(str(error)) from error
 
 
-def _name_of(model: str | Pose) -> str:
-    return model.name if isinstance(model, Pose) else str(model)
+def _name_of(model) -> str:
+    return str(model) if isinstance(model, (str, Path)) else model.name
 
 
-def _facts_of(model: str | Pose) -> dict:
-    return model.network.facts if isinstance(model, Pose) else runs.facts_of(model)
+def _facts_of(model) -> dict:
+    return runs.facts_of(model) if isinstance(model, (str, Path)) else model.network.facts
+
+
+def _loaded(model):
+    """A `Pose`, by its name where it is not one; Keras is imported only here, for that takes a while."""
+    if not isinstance(model, (str, Path)):
+        return model
+    from hpe_utils.pose import Pose
+
+    return Pose.load(model)
 
 
 # What networks find -------------------------------------------------------------------------------
 
 
-def suggestion(image: np.ndarray, poses: Iterable[Pose], book: Book) -> dict:
-    """The people and the map of parts that networks find in a picture (`book` says in which form)."""
+def suggestion(image: np.ndarray, poses: Iterable, book: Book) -> dict:
+    """The people and the map of parts that networks, each a `Pose`, find in a picture (`book` says in which form)."""
     joints, parts, owners = np.zeros((0, len(book.skeleton), 3)), None, None
     for pose in poses:
         found = pose(image)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import socket
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -12,7 +13,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from hpe_utils.apps.annotate.desk import Desk
-from hpe_utils.apps.server import Guard, WithHeaders, body_of, refused, say_refusal, server_of
+from hpe_utils.apps.guard import Guard, WithHeaders, body_of, refused, say_refusal, server_of
 from hpe_utils.files import DataError, printable
 
 PAGE = Path(__file__).parent / "page"
@@ -51,5 +52,10 @@ def make_app(desk: Desk, token: str, cookie: str):
 
 
 def make_server(desk: Desk, port: int, token: str):
-    """A server for this machine alone, whose `run` serves until Ctrl-C."""
+    """A server for this machine alone, whose `run` serves until Ctrl-C; raises DataError where the port is taken."""
+    try:
+        with socket.create_server(("127.0.0.1", port)):
+            pass
+    except OSError as error:
+        raise DataError(f"port {port} cannot be used ({error.strerror}): name another by --port") from error
     return server_of(make_app(desk, token, f"hpe_annotate_{port}"), "127.0.0.1", port)

@@ -2,6 +2,7 @@
 
 import { drawCorners, drawCursor, drawHandles, drawLoupe, drawPuppet } from "./drawing.js";
 import { History, Saver } from "./keeping.js";
+import { LAYOUT, TOOLS } from "./layout.js";
 import { PartMap } from "./part_map.js";
 import { boxOf, distance, drawShape, heightOf, shapeBox, standingAt, swing, turnedAll } from "./puppet.js";
 
@@ -9,53 +10,6 @@ const STATES = ["absent", "hidden", "visible"];
 const NEAR = { mouse: 12, pen: 14, touch: 26 }; // pixels of the screen within which a joint or handle is grabbed
 const ERASE = 0, UNKNOWN = 255;
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-const TOOLS = [
-  ["joint", "j", "Joint", "Drag a joint: it moves alone. Where the chosen joint is absent, press to place it."],
-  ["limb", "l", "Limb", "Drag a joint: what hangs on it swings along."],
-  ["body", "b", "Body", "Drag the box to move, a corner to scale, the ring above to turn."],
-  ["brush", "p", "Brush", "Paint the chosen part. By keys: arrows move, Space begins and ends a stroke."],
-  ["polygon", "g", "Polygon", "Set corners; Enter, or the first corner, closes. By keys: arrows move, Space sets."],
-];
-const HELP = [
-  ["j l b p g", "the tools: joint, limb, body, brush, polygon"],
-  [", .", "the joint before, the next one"], ["Arrows", "move by a pixel, with Shift by ten"],
-  ["h", "the joint is hidden, or visible again"], ["x or Delete", "the joint is absent, or there again"],
-  ["n", "a new person, a puppet that stands"], ["e", "a new person without joints: set them one by one"],
-  ["w", "the next person"], ["Shift+Delete", "remove the person"],
-  ["< >", "scale the person by 3 %"], ["r R", "turn the person, or with the tool limb what hangs on the joint, by 3°"],
-  ["s", "left and right exchanged"], ["0 to 9", "the part, 0 rubs out; Shift+0: nobody knows the part"],
-  ["[ ]", "a smaller, a larger brush; a narrower, a wider outline"], ["o", "parts follow the puppet's outline, or stay"],
-  ["Space, Enter, Backspace, Escape", "stroke or corner; close a polygon; its last corner away; drop it"],
-  ["Ctrl+Z, Ctrl+Y", "undo, redo"], ["+ − f", "nearer, farther, the whole picture; the wheel and two fingers, too"],
-  ["Ctrl+Arrows", "move the view"], ["m", "the networks' answer instead"], ["t", "names of all joints"],
-  ["v", "parts shown or not"], ["Enter", "done: the next picture"], ["PageUp, PageDown", "the picture before, the next one"],
-];
-const LAYOUT = `
-<div class="an-bar">
-  <button class="an-before" type="button" title="PageUp">◀<span class="an-word"> before</span></button>
-  <select class="an-pictures" aria-label="Picture"></select>
-  <button class="an-next" type="button" title="Enter">Done, next ▶</button>
-  <span class="an-group an-tools" role="radiogroup" aria-label="Tool">${TOOLS.map(([name, key, label, title]) =>
-    `<button type="button" role="radio" data-tool="${name}" title="${title}">${label} <kbd>${key}</kbd></button>`).join("")}</span>
-  <span class="an-group"><button class="an-undo" type="button" title="Ctrl+Z">Undo</button><button class="an-redo" type="button" title="Ctrl+Y">Redo</button></span>
-  <span class="an-group"><button class="an-out" type="button" aria-label="farther">−</button><button class="an-fit" type="button" title="f">Fit</button><button class="an-in" type="button" aria-label="nearer">+</button></span>
-  <button class="an-ask" type="button" title="The networks' answer: m">Network</button>
-  <button class="an-keys" type="button">Keys <kbd>?</kbd></button>
-</div>
-<p class="an-alert" role="alert" hidden><span></span> <button class="an-mine" type="button">Keep mine</button> <button class="an-theirs" type="button">Take the other</button></p>
-<div class="an-main">
-  <canvas class="an-canvas" tabindex="0" role="application" aria-label="The picture with people's joints and parts; ? lists the keys"></canvas>
-  <div class="an-side">
-    <section><h2>People</h2><div class="an-people"></div>
-      <div class="an-row"><button class="an-new" type="button">Puppet <kbd>n</kbd></button><button class="an-empty" type="button">Empty <kbd>e</kbd></button><button class="an-remove" type="button">Remove</button></div></section>
-    <section class="an-joint-box"><h2>Joints</h2><div class="an-row"><button class="an-hidden" type="button">Hidden <kbd>h</kbd></button><button class="an-absent" type="button">Absent <kbd>x</kbd></button><button class="an-swap" type="button">L ↔ R <kbd>s</kbd></button></div><div class="an-joints" role="listbox" aria-label="Joints"></div></section>
-    <section class="an-part-box"><h2>Parts</h2><div class="an-parts" role="radiogroup" aria-label="Part to paint"></div>
-      <label class="an-row">Brush <input class="an-size" type="range" min="1" max="100" value="12"></label>
-      <button class="an-outline" type="button" aria-pressed="false">Parts follow the puppet <kbd>o</kbd></button></section>
-  </div>
-</div>
-<p class="an-status" role="status"></p><p class="an-saved" aria-live="polite"></p>
-<dialog class="an-help"><form method="dialog" class="an-row"><h2>Keys</h2><button>Close</button></form><dl>${HELP.map(([keys, what]) => `<dt>${keys.replace(/</g, "&lt;")}</dt><dd>${what}</dd>`).join("")}</dl></dialog>`;
 
 // Build the tool inside `root`. `ask(question)` promises the desk's answer, `picture(name)` a blob of the picture.
 // Returns { stop }.
@@ -92,7 +46,7 @@ export async function annotator(root, { ask, picture }) {
       const bitmap = await createImageBitmap(blob, { colorSpaceConversion: "none" });
       if (mine !== opening) return;
       map = new PartMap(...answer.size, work.colours);
-      const draft = saver.begin(name, answer.mark);
+      const kept = saver.begin(name, answer.mark), draft = fits(kept?.state) ? kept : null;
       part("alert").hidden = true;
       image = bitmap;
       follow = null;
@@ -111,6 +65,12 @@ export async function annotator(root, { ask, picture }) {
       if (mine === opening) say(error.message);
     }
     refresh();
+  }
+
+  // Whether a state that the browser kept is of these joints and a picture of this size.
+  function fits(state) {
+    const pixels = state?.runs.reduce((sum, one, k) => sum + (k % 2 ? one : 0), 0);
+    return state?.people.every((person) => person.joints.length === puppet.joints.length) && (!pixels || pixels === map.width * map.height);
   }
 
   async function suggest(mine = opening) {
@@ -663,7 +623,7 @@ export async function annotator(root, { ask, picture }) {
     x: () => setVisibility(joint, joints()?.[joint][2] ? 0 : 2), Delete: () => keys.x(),
     n: () => add(false), e: () => add(true), w: () => people.length && pickPerson((who + 1) % people.length), "Shift+Delete": remove,
     "<": () => turn(0, 1 / 1.03), ">": () => turn(0, 1.03), r: () => turn(3, 1), R: () => turn(-3, 1), s: exchange,
-    "[": () => widen(1 / 1.15), "]": () => widen(1.15), o: toggleFollow, ")": () => pickPart(UNKNOWN), "=": () => pickPart(UNKNOWN),
+    "[": () => widen(1 / 1.15), "]": () => widen(1.15), o: toggleFollow,
     " ": press, Backspace: () => { if (corners.pop()) draw(); }, Escape: () => closePolygon(false),
     Enter: () => (corners.length ? closePolygon(true) : finish()),
     "Ctrl+z": () => go(-1), "Ctrl+y": () => go(1), "Ctrl+Z": () => go(1),
@@ -673,8 +633,9 @@ export async function annotator(root, { ask, picture }) {
   };
 
   function pressed(event) {
-    const { key, target } = event, control = event.ctrlKey || event.metaKey;
-    if (event.altKey || part("help").open || target.matches("select, input")) return;
+    const { key, target } = event, third = event.getModifierState("AltGraph"); // some keyboards write [ with it
+    const control = !third && (event.ctrlKey || event.metaKey);
+    if ((event.altKey && !third) || part("help").open || target.matches("select, input")) return;
     if (target.matches("button") && (key === " " || key === "Enter")) return;
     if (!image && !["PageDown", "PageUp", "?"].includes(key)) return;
     const name = `${control ? "Ctrl+" : ""}${key === "Delete" && event.shiftKey ? "Shift+" : ""}${key}`;
@@ -683,6 +644,7 @@ export async function annotator(root, { ask, picture }) {
       if (control) pan(by.map((one) => -40 * one));
       else nudge(by);
     } else if (/^\d$/.test(key) && !control) pickPart(Number(key));
+    else if (event.code === "Digit0" && event.shiftKey && !control) pickPart(UNKNOWN); // ) or = or what it is there
     else if (keys[name]) keys[name]();
     else return;
     event.preventDefault();
