@@ -234,7 +234,7 @@ class Annotator(anywidget.AnyWidget):
 
     _esm = "\n".join(
         line
-        for name in ("part_map.js", "puppet.js", "keeping.js", "drawing.js", "layout.js", "annotator.js", "widget.js")
+        for name in ("part_map.js", "puppet.js", "keeping.js", "drawing.js", "layout.js", "screen.js", "annotator.js", "widget.js")
         for line in (TOOL / name).read_text(encoding="utf-8").splitlines()
         if not line.startswith("import ")  # of each other: here they are one
     )

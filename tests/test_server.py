@@ -226,7 +226,7 @@ def test_only_the_newest_of_waiting_frames_is_answered(poses, group):
 
 @pytest.fixture
 def impatient(poses, monkeypatch):
-    monkeypatch.setattr(server, "PATIENCE", 1.0)
+    monkeypatch.setattr(guard, "PATIENCE", 1.0)
     with Served(poses) as client:
         yield client
 

@@ -4,6 +4,7 @@ import { drawCorners, drawCursor, drawHandles, drawLoupe, drawPuppet } from "./d
 import { History, Saver } from "./keeping.js";
 import { LAYOUT, TOOLS } from "./layout.js";
 import { PartMap } from "./part_map.js";
+import { View, followPointers, placeOn } from "./screen.js";
 import { boxOf, distance, drawShape, heightOf, shapeBox, standingAt, swing, turnedAll } from "./puppet.js";
 
 const STATES = ["absent", "hidden", "visible"];
@@ -23,12 +24,12 @@ export async function annotator(root, { ask, picture }) {
     root.textContent = work.error;
     return { stop() {} };
   }
-  const { puppet } = work, stopped = new AbortController();
+  const { puppet } = work, stopped = new AbortController(), view = new View();
   const saver = new Saver(ask, work.id, told);
   let image = null, map = null, history = null, opening = 0, ratio = 1, due = false;
-  let people = [], done = false, view = { scale: 1, x: 0, y: 0 };
+  let people = [], done = false;
   let who = 0, joint = 0, tool = "joint", label = 1, wide = 1, corners = [], cursor = null, stroke = null;
-  let follow = null, gesture = null, pointers = new Map(), pinch = null, loupe = null, names = false, shown = true;
+  let follow = null, loupe = null, names = false, shown = true;
 
   // The picture that is open -----------------------------------------------------------------------
 
@@ -154,7 +155,7 @@ export async function annotator(root, { ask, picture }) {
 
   function add(empty) {
     if (!image) return;
-    const [x, y] = toPicture([canvas.clientWidth / 2, canvas.clientHeight / 2]);
+    const [x, y] = toPicture(middle());
     const height = 0.6 * Math.min(canvas.clientHeight / view.scale, image.height);
     const placed = standingAt(puppet, [x, y], height);
     stopFollowing();
@@ -287,7 +288,7 @@ export async function annotator(root, { ask, picture }) {
   }
 
   function moveCursor([dx, dy]) {
-    const from = cursor ?? toPicture([canvas.clientWidth / 2, canvas.clientHeight / 2]).map(Math.round);
+    const from = cursor ?? toPicture(middle()).map(Math.round);
     cursor = [clamp(from[0] + dx, image.width - 1), clamp(from[1] + dy, image.height - 1)];
     if (stroke) paintLine(from, cursor);
     say(`Cursor at ${cursor[0].toFixed(0)}, ${cursor[1].toFixed(0)}.`);
@@ -354,32 +355,29 @@ export async function annotator(root, { ask, picture }) {
 
   // The view ---------------------------------------------------------------------------------------
 
-  function toScreen([x, y]) { return [(x + 0.5) * view.scale + view.x, (y + 0.5) * view.scale + view.y]; }
-  function toPicture([x, y]) { return [(x - view.x) / view.scale - 0.5, (y - view.y) / view.scale - 0.5]; }
+  const toScreen = (at) => view.toScreen(at), toPicture = (at) => view.toPicture(at);
+  const middle = () => [canvas.clientWidth / 2, canvas.clientHeight / 2];
 
   function fit() {
-    if (!image) return;
-    const scale = 0.96 * Math.min(canvas.clientWidth / image.width, canvas.clientHeight / image.height);
-    view = { scale, x: (canvas.clientWidth - scale * image.width) / 2, y: (canvas.clientHeight - scale * image.height) / 2 };
+    if (image) view.fit(image, canvas.clientWidth, canvas.clientHeight);
     draw();
   }
 
-  function zoom(factor, [x, y] = [canvas.clientWidth / 2, canvas.clientHeight / 2]) {
-    const scale = Math.min(80, Math.max(0.02, view.scale * factor)), by = scale / view.scale;
-    view = { scale, x: x + (view.x - x) * by, y: y + (view.y - y) * by };
+  function zoom(factor, at = middle()) {
+    view.zoom(factor, at);
     draw();
   }
 
-  function pan([dx, dy]) {
-    view = { ...view, x: view.x + dx, y: view.y + dy };
+  function pan(by) {
+    view.pan(by);
     draw();
   }
 
   function resized() {
-    const middle = [canvas.width / ratio / 2, canvas.height / ratio / 2];
+    const [x, y] = [canvas.width / ratio / 2, canvas.height / ratio / 2];
     ratio = devicePixelRatio || 1;
     Object.assign(canvas, { width: Math.round(canvas.clientWidth * ratio), height: Math.round(canvas.clientHeight * ratio) });
-    pan([canvas.width / ratio / 2 - middle[0], canvas.height / ratio / 2 - middle[1]]); // what was in the middle stays
+    pan([canvas.width / ratio / 2 - x, canvas.height / ratio / 2 - y]); // what was in the middle stays
   }
 
   function draw() {
@@ -466,11 +464,6 @@ export async function annotator(root, { ask, picture }) {
 
   // Mouse, pen and fingers -------------------------------------------------------------------------
 
-  function placeOf(event) {
-    const { left, top } = canvas.getBoundingClientRect();
-    return [event.clientX - left, event.clientY - top];
-  }
-
   // The nearest joint to a place on the screen, the active person's first: { k, joint } or null.
   function jointAt(at, near) {
     let best = null;
@@ -496,8 +489,9 @@ export async function annotator(root, { ask, picture }) {
     return [...found, { kind: "turn", at: [(x0 + x1) / 2, y0 - 28], fixed: [(x0 + x1) / 2, (y0 + y1) / 2] }];
   }
 
-  // What a pointer begins: { move(place), end(moved) }, places on the screen.
+  // What a pointer begins: { move(place), end(moved), cancel() }, places on the screen.
   function begin(at, event) {
+    if (!image || stroke) return null;
     const near = NEAR[event.pointerType] ?? NEAR.mouse;
     if (event.button === 1 || event.button === 2) return panning(at);
     if (tool === "brush") return brushing(at);
@@ -567,51 +561,6 @@ export async function annotator(root, { ask, picture }) {
       end() { commit(`${partName(label)} is painted.`); },
       cancel() { map.restore(before, [0, 0, map.width, map.height]); draw(); },
     };
-  }
-
-  function down(event) {
-    if (!image) return;
-    canvas.focus({ preventScroll: true });
-    canvas.setPointerCapture(event.pointerId);
-    const at = placeOf(event);
-    pointers.set(event.pointerId, at);
-    if (pointers.size === 2) {
-      gesture?.cancel?.();
-      gesture = null;
-      pinch = spread();
-    } else if (pointers.size === 1 && !stroke) gesture = { ...begin(at, event), from: at, moved: false };
-  }
-
-  function move(event) {
-    const at = placeOf(event);
-    if (pointers.has(event.pointerId)) pointers.set(event.pointerId, at);
-    if (pinch && pointers.size === 2) {
-      const now = spread();
-      zoom(now.far / pinch.far, pinch.middle);
-      pan([now.middle[0] - pinch.middle[0], now.middle[1] - pinch.middle[1]]);
-      pinch = now;
-    } else if (gesture) {
-      gesture.moved ||= distance(at, gesture.from) > (event.pointerType === "touch" ? 6 : 2);
-      if (gesture.moved) for (const one of event.getCoalescedEvents?.().length ? event.getCoalescedEvents() : [event]) gesture.move(placeOf(one));
-    } else if (!stroke && (tool === "brush" || tool === "polygon") && event.pointerType !== "touch") {
-      cursor = toPicture(at);
-      draw();
-    }
-  }
-
-  function up(event) {
-    if (!pointers.delete(event.pointerId)) return;
-    if (gesture) {
-      if (event.type === "pointercancel") gesture.cancel?.();
-      else gesture.end(gesture.moved);
-    }
-    gesture = null;
-    if (pointers.size < 2) pinch = null;
-  }
-
-  function spread() {
-    const [a, b] = [...pointers.values()];
-    return { far: Math.max(1, distance(a, b)), middle: [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2] };
   }
 
   // Keys -------------------------------------------------------------------------------------------
@@ -691,14 +640,19 @@ export async function annotator(root, { ask, picture }) {
   part("size").oninput = () => { say(`Brush: ${size()} pixels.`); draw(); };
   root.dataset.lmSuppressShortcuts = "true"; // JupyterLab's own would take the keys
   root.addEventListener("keydown", pressed, { signal: stopped.signal });
-  canvas.addEventListener("pointerdown", down);
-  canvas.addEventListener("pointermove", move);
-  for (const name of ["pointerup", "pointercancel"]) canvas.addEventListener(name, up);
-  canvas.addEventListener("pointerleave", () => { if (!stroke && !gesture && pointers.size === 0) { cursor = null; draw(); } });
-  canvas.addEventListener("contextmenu", (event) => event.preventDefault());
+  followPointers(canvas, {
+    begin,
+    hover(at, event) {
+      if (!image || stroke || !["brush", "polygon"].includes(tool) || event.pointerType === "touch") return;
+      cursor = toPicture(at);
+      draw();
+    },
+    leave() { if (!stroke) { cursor = null; draw(); } },
+    pinch(factor, at, by) { zoom(factor, at); pan(by); },
+  });
   canvas.addEventListener("wheel", (event) => {
     event.preventDefault();
-    zoom(Math.exp(-event.deltaY / 400), placeOf(event));
+    zoom(Math.exp(-event.deltaY / 400), placeOn(canvas, event));
   }, { passive: false });
   const watching = new ResizeObserver(resized);
   watching.observe(canvas);
