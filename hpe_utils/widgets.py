@@ -234,8 +234,8 @@ class Annotator(anywidget.AnyWidget):
 
     _esm = "\n".join(
         line
-        for name in ("part_map.js", "puppet.js", "keeping.js", "drawing.js", "layout.js", "screen.js", "annotator.js", "widget.js")
-        for line in (TOOL / name).read_text(encoding="utf-8").splitlines()
+        for name in "part_map puppet keeping drawing layout screen annotator widget".split()
+        for line in (TOOL / f"{name}.js").read_text(encoding="utf-8").splitlines()
         if not line.startswith("import ")  # of each other: here they are one
     )
     _css = (TOOL / "annotate.css").read_text(encoding="utf-8")
