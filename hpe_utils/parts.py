@@ -3,11 +3,12 @@
 A part map holds 0 where there is no person, 1 … n for the parts of its vocabulary, and UNLABELLED where nobody said.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 
 import numpy as np
 
+from hpe_utils.files import shown
 from hpe_utils.skeleton import mirror_name
 
 UNLABELLED = 255  # as in PASCAL VOC's masks: neither trained on nor scored
@@ -15,10 +16,29 @@ UNLABELLED = 255  # as in PASCAL VOC's masks: neither trained on nor scored
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """The names of n parts; label k of a map is `parts[k − 1]`. The background is no part."""
+    """The names of n parts; label k of a map is `parts[k − 1]`. The background is no part.
+
+    `along` says of a part, by name, which joints it lies along: with that a puppet of one's own parts can be drawn.
+    Raises ValueError for names that are none, are there twice, or lack the other side.
+    """
 
     name: str
     parts: tuple[str, ...]
+    along: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    def __post_init__(self):
+        if isinstance(self.parts, str) or not all(isinstance(part, str) and part for part in self.parts):
+            raise ValueError(f"{self.name}: parts are {shown(self.parts)}, not a list of names")
+        object.__setattr__(self, "parts", tuple(self.parts))
+        along = self.along.items() if isinstance(self.along, dict) else self.along
+        object.__setattr__(self, "along", tuple((part, tuple(joints)) for part, joints in along))
+        if len(self.parts) >= UNLABELLED:
+            raise ValueError(f"{self.name} has {len(self.parts)} parts, and may have at most {UNLABELLED - 1}")
+        if twice := [part for part in self.parts if self.parts.count(part) > 1]:
+            raise ValueError(f"{self.name} names the part {twice[0]!r} twice")
+        needed = [*map(mirror_name, self.parts), *(part for part, _ in self.along)]
+        if unknown := [part for part in needed if part not in self.parts]:
+            raise ValueError(f"{self.name} has no part {unknown[0]!r}; it has {', '.join(self.parts)}")
 
     def __len__(self) -> int:
         return len(self.parts)
@@ -62,6 +82,29 @@ def get(name: str) -> Vocabulary:
     if name not in VOCABULARIES:
         raise ValueError(f"unknown parts {name!r}; known are {', '.join(VOCABULARIES)}")
     return VOCABULARIES[name]
+
+
+def register(vocabulary: Vocabulary) -> Vocabulary:
+    """Let `get` and all that asks it, such as records, know parts of your own until Python ends.
+
+    Those registered before under this name are replaced. Raises ValueError where the name is the course's for others.
+    """
+    if vocabulary != next((own for own in COURSE if own.name == vocabulary.name), vocabulary):
+        raise ValueError(f"{vocabulary.name} is the course's name for other parts: choose another name")
+    VOCABULARIES[vocabulary.name] = vocabulary
+    return vocabulary
+
+
+def declaration(vocabulary: Vocabulary) -> str | dict:
+    """What a file says of parts, for `declared` to read: the name of some of the course's, all of your own."""
+    if vocabulary in COURSE:
+        return vocabulary.name
+    return asdict(vocabulary) | {"along": dict(vocabulary.along)}
+
+
+def declared(value: str | dict) -> Vocabulary:
+    """The parts that a file names, or says whole and are registered; raises ValueError or TypeError."""
+    return register(Vocabulary(**value)) if isinstance(value, dict) else get(value)
 
 
 # BodyPix's 24 parts (Mankotia & Garg 2020); its own labels begin at 0, for it has no background.
@@ -121,7 +164,8 @@ CHALEARN14 = Vocabulary(
     ),
 )  # fmt: skip
 
-VOCABULARIES = {v.name: v for v in (BODYPIX24, PASCAL6, IFTIMIE6, PASCAL_PART24, JHMDB10, ADE20K14, CHALEARN14)}
+COURSE = (BODYPIX24, PASCAL6, IFTIMIE6, PASCAL_PART24, JHMDB10, ADE20K14, CHALEARN14)
+VOCABULARIES = {vocabulary.name: vocabulary for vocabulary in COURSE}  # and those of `register`
 
 _ENDS = {"hand": "lower_arm", "foot": "lower_leg"}  # a hand belongs to the lower arm, a foot to the lower leg
 _LIMBS = {"arm": "arm", "hand": "arm", "shoulder": "arm", "leg": "leg", "foot": "leg"}

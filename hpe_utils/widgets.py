@@ -21,9 +21,10 @@ from PIL import Image
 from hpe_utils import viz
 from hpe_utils.data.schema import Samples
 from hpe_utils.data.synthetic import GARMENTS, PARTS
+from hpe_utils.files import DataError
 from hpe_utils.metrics import head_sizes, pckh
 
-PAGE = Path(__file__).parent / "apps" / "page"
+PAGE, TOOL = (Path(__file__).parent / "apps" / folder for folder in ("page", "annotate/page"))
 LAYERS = ("pixels", "joints", "limbs", "boxes", "head box", "instances", "parts", "garments")
 PART_NAMES = ("", *PARTS)
 PEOPLE_NAMES = ("", *(f"person {n}" for n in range(1, 10)))
@@ -222,6 +223,42 @@ class LiveView(anywidget.AnyWidget):
             self.settings, self.tracker = settings, Tracker(smooth=asked["smooth"])
         (answer,) = look(self.poses[name], [(bytes(files[0]), FRAME)])
         self.send({"frame": asked["frame"], **tracked_json(answer, self.tracker, name, self.poses[name])})
+
+
+class Annotator(anywidget.AnyWidget):
+    """A tool to annotate joints and parts of the people in a folder's pictures, as `hpe annotate` has it.
+
+    `out`, `skeleton`, `parts` and `models`, names or a `Pose`, are `apps.annotate.desk.open_desk`'s, which raises
+    DataError. `book` is what is written, whole after every change.
+    """
+
+    _esm = "\n".join(
+        line
+        for name in "part_map puppet keeping drawing layout screen annotator widget".split()
+        for line in (TOOL / f"{name}.js").read_text(encoding="utf-8").splitlines()
+        if not line.startswith("import ")  # of each other: here they are one
+    )
+    _css = (TOOL / "annotate.css").read_text(encoding="utf-8")
+
+    def __init__(self, folder: str | Path, out=None, skeleton=None, parts=None, models=()):
+        from hpe_utils.apps.annotate.desk import open_desk
+
+        super().__init__()
+        self.desk = open_desk(Path(folder), out, skeleton, parts, models)
+        self.book = self.desk.book
+        self.on_msg(self._answer)
+
+    def _answer(self, _widget, asked: dict, _files: list) -> None:
+        """Answer a question of the page, in which a picture comes as a file."""
+        number = asked.pop("number")
+        if asked["ask"] != "picture":
+            self.send({"number": number, "answer": self.desk.answer(asked)})
+            return
+        try:
+            content, kind = self.desk.picture(asked.get("name"))
+            self.send({"number": number, "answer": {"kind": kind}}, [content])
+        except DataError as error:
+            self.send({"number": number, "answer": {"error": str(error)}})
 
 
 class PCKhExplorer(ipywidgets.VBox):

@@ -17,7 +17,7 @@ from serving import Served  # noqa: E402
 from websockets.exceptions import ConnectionClosed, InvalidStatus  # noqa: E402
 
 from hpe_utils import data  # noqa: E402
-from hpe_utils.apps import live, server  # noqa: E402
+from hpe_utils.apps import guard, live, server  # noqa: E402
 from hpe_utils.apps.client import follow  # noqa: E402
 from hpe_utils.data import films  # noqa: E402
 from hpe_utils.files import DataError  # noqa: E402
@@ -83,7 +83,7 @@ def test_the_page_and_what_it_asks_for(client):
         (b"a text", "", 400, "no whole picture"),
         (b"GIF89a" + bytes(100), "", 400, "no whole picture"),
         (file_of(np.zeros((9, 9, 3), np.uint8), "GIF"), "", 400, "send a JPEG, PNG or WebP"),
-        (bytes(server.BODY + 1), "", 413, "16 MB"),
+        (bytes(guard.BODY + 1), "", 413, "16 MB"),
         (None, "?as=gif", 400, "as=json or as=png"),
         (None, "?model=../../etc/passwd", 404, "there are openpose, photo_parts"),
     ],
@@ -182,7 +182,7 @@ def test_frames_are_answered_with_numbered_people(client, group):
         frames.send(framed(4, group))
         assert "parts" in json.loads(frames.recv())
         with pytest.raises(ConnectionClosed):
-            frames.send(bytes(server.MESSAGE + 1))
+            frames.send(bytes(guard.MESSAGE + 1))
             frames.recv()
     assert client.get("/health").json()["status"] == "ok"
 
@@ -226,7 +226,7 @@ def test_only_the_newest_of_waiting_frames_is_answered(poses, group):
 
 @pytest.fixture
 def impatient(poses, monkeypatch):
-    monkeypatch.setattr(server, "PATIENCE", 1.0)
+    monkeypatch.setattr(guard, "PATIENCE", 1.0)
     with Served(poses) as client:
         yield client
 

@@ -235,6 +235,85 @@ def serve(models, host, port, token, fast) -> None:
 
 
 @hpe.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), help="The file to write; FOLDER/annotations.json if not said.")
+@click.option("--model", "models", multiple=True, help="A network to begin from, as photo_people or photo_parts; more.")
+@click.option("--skeleton", help="The joints: a name, or a JSON file with your own; else the file's, or COCO17.")
+@click.option("--parts", help="The parts: a name such as iftimie6, or a JSON file with your own; else the file's.")
+@click.option("--port", default=8001, type=click.IntRange(1, 65535))
+def annotate(folder, out, models, skeleton, parts, port) -> None:
+    """Annotate joints and parts of the people in a FOLDER's pictures, on a page in the browser.
+
+    Every change is written at once, in the form that the sets `folder` and `folder_parts` read.
+    """
+    import secrets
+
+    with needs_serve():
+        from hpe_utils.apps.annotate import server
+    from hpe_utils.apps.annotate.desk import open_desk
+
+    desk, token = open_desk(folder, out, skeleton, parts, models), secrets.token_urlsafe(16)
+    for reason, count in desk.book.left_out.items():
+        say(f"{count:,} {reason}: they stay in the file as they are")
+    made = server.make_server(desk, port, token)
+    print(printable(f"http://127.0.0.1:{port}/?token={token} until Ctrl-C; {desk.book.path} is written"), flush=True)
+    made.run()
+
+
+@hpe.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("first", type=click.Path(path_type=Path))
+@click.argument("second", type=click.Path(path_type=Path))
+def agree(folder, first, second) -> None:
+    """Say how far two annotators of a FOLDER's pictures agree: FIRST and SECOND are files that they wrote."""
+    from hpe_utils.apps.annotate.agreement import compare
+
+    for line in compare(*books_of(folder, first, second)).lines():
+        print(printable(line) if not line.startswith(" ") else line)
+
+
+@hpe.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("first", type=click.Path(path_type=Path))
+@click.argument("second", type=click.Path(path_type=Path))
+@click.argument("out", type=click.Path(path_type=Path))
+def merge(folder, first, second, out) -> None:
+    """Make one file, OUT, of the annotations in FIRST and SECOND of a FOLDER's pictures, and say where they differ."""
+    from hpe_utils.apps.annotate import agreement
+
+    for line in agreement.merge(*books_of(folder, first, second), out):
+        print(printable(line))
+
+
+@hpe.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--file", type=click.Path(path_type=Path), help="The annotations; FOLDER/annotations.json if not said.")
+@click.option("--out", default="coco.json", type=click.Path(path_type=Path), help="The file to write.")
+def coco(folder, file, out) -> None:
+    """Write the annotations of a FOLDER's pictures in COCO's form."""
+    from hpe_utils.apps.annotate.coco import as_coco
+    from hpe_utils.files import write_json
+
+    (book,) = books_of(folder, file or folder / "annotations.json")
+    content = as_coco(book)
+    write_json(out, content)
+    print(printable(f"{len(content['images']):,} pictures, {len(content['annotations']):,} people: see {out}"))
+
+
+def books_of(folder: Path, *paths: Path) -> list:
+    """Annotations of a folder's pictures from files that are there; what they cannot say is told."""
+    from hpe_utils.apps.annotate.book import Book
+
+    if missing := [path for path in paths if not path.is_file()]:
+        raise DataError(f"there is no file {missing[0]}: name one that `hpe annotate` wrote")
+    books = [Book(folder, path) for path in paths]
+    for book in books:
+        for reason, count in book.left_out.items():
+            say(f"{book.path}: {count:,} {reason}")
+    return books
+
+
+@hpe.command()
 @click.option("--model", "models", multiple=True, default=["photo", "photo_parts"], help="May be repeated.")
 @click.option("--out", default="page", type=click.Path(path_type=Path), help="The folder to write.")
 @click.option("--bytes", "size", default=4, type=click.Choice([4, 2]), help="Of a weight in the files.")

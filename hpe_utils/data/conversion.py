@@ -8,7 +8,7 @@ import numpy as np
 from hpe_utils import skeleton as skeletons
 from hpe_utils.data.cache import Source
 from hpe_utils.data.schema import DataError
-from hpe_utils.parts import Vocabulary, mapping
+from hpe_utils.parts import Vocabulary, declaration, mapping
 from hpe_utils.skeleton import Skeleton
 
 
@@ -35,7 +35,7 @@ class Converted:
     def spec(self) -> dict:
         """Everything that decides pixels and labels."""
         return self.source.spec | {
-            "as": [skeletons.declaration(self.skeleton), self.vocabulary and self.vocabulary.name]
+            "as": [skeletons.declaration(self.skeleton), self.vocabulary and declaration(self.vocabulary)]
         }
 
     def __len__(self) -> int:

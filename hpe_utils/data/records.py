@@ -40,7 +40,7 @@ ABOUT = {
     **dict.fromkeys(("version", "shards", "count", "bytes"), int),
     **dict.fromkeys(("title", "fingerprint"), str),
     "skeleton": (str, dict),
-    "vocabulary?": (str, None),
+    "vocabulary?": (str, dict, None),
     "left_out": {"*": int},
     "shapes": {"*": [int]},
     "sha256?": str,
@@ -123,7 +123,7 @@ def _facts(source: Source, per_shard: int, quality: int) -> dict:
         "title": source.title,
         "skeleton": skeletons.declaration(source.skeleton),
         "shards": -(-len(source) // per_shard),
-        "vocabulary": vocabulary and vocabulary.name,
+        "vocabulary": vocabulary and vocabularies.declaration(vocabulary),
         "fingerprint": fingerprint([VERSION, source.spec, per_shard, quality]),
     }
 
@@ -150,7 +150,7 @@ def open_records(folder: str | Path) -> Records:
         raise DataError(f"nothing usable in the records of {folder}: {dict(_sum(abouts))}")
     try:
         skeleton = skeletons.declared(abouts[0]["skeleton"])
-        vocabulary = abouts[0].get("vocabulary") and vocabularies.get(abouts[0]["vocabulary"])
+        vocabulary = abouts[0].get("vocabulary") and vocabularies.declared(abouts[0]["vocabulary"])
     except (ValueError, TypeError) as error:
         raise DataError(f"the records in {folder}: {error}") from error
     counts, shapes = [about["count"] for about in abouts], filled[0]["shapes"]
@@ -255,7 +255,7 @@ class _Rows:
         arrays = [getattr(self.samples, name) for name in ("ids", *LABELS)]
         arrays += [getattr(self.samples, name)[some] for name in ("images", *self.maps)]
         return {
-            "vocabulary": self.vocabulary and self.vocabulary.name,
+            "vocabulary": self.vocabulary and vocabularies.declaration(self.vocabulary),
             "samples": [hashlib.sha256(np.ascontiguousarray(array).tobytes()).hexdigest() for array in arrays],
         }
 

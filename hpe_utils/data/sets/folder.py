@@ -16,6 +16,11 @@ and `skeleton.get` knows it from then on:
     {"name": "DOG4", "joints": ["nose", "tail", "left_ear", "right_ear"], "limbs": [["nose", "tail"]],
      "pairs": [["left_ear", "right_ear"]], "sigmas": [0.03, 0.1, 0.04, 0.04], "head": ["nose", "tail"]}
 
+`hpe annotate` writes such a file, and reads it. It adds masks of parts, which `folder_parts` loads: "parts" beside
+"skeleton" names their vocabulary, or declares one as {"name", "parts"} (`parts.Vocabulary`), and each person has
+"parts": {"head": {"size": [height, width], "counts": "…"}}, in COCO's run lengths. "nobody" lists pictures without
+people.
+
 What may be wrong with the whole file, as a field or a joint that is not known, is an error. A person whose entry alone
 is odd is left out and counted.
 """
@@ -30,6 +35,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from hpe_utils import parts
 from hpe_utils import skeleton as skeletons
 from hpe_utils.data.people import (
     FAR,
@@ -51,6 +57,7 @@ from hpe_utils.data.schema import DataError
 from hpe_utils.data.sets import Facts
 from hpe_utils.files import check, read_csv, read_json, shown
 from hpe_utils.geometry import square_around
+from hpe_utils.parts import Vocabulary
 from hpe_utils.skeleton import COCO17, Skeleton
 
 FORMAT = (
@@ -58,9 +65,10 @@ FORMAT = (
     '{"nose": [31.5, 20, 2]}}]}, the smallest annotations.csv has the first line image,person,joint,x,y,v and a line '
     "such as a.jpg,1,nose,31.5,20,2 for each joint"
 )
-FILE = {"skeleton?": (str, dict), "people": list}
+FILE = {"skeleton?": (str, dict), "parts?": (str, dict), "nobody?": [str], "people": list}
 SKELETON = {"name": str, "joints": [str], "limbs": [[str]], "pairs?": [[str]], "sigmas?": [float], "head?": [str]}
-PERSON = ("image", "keypoints", "box", "head_box")
+PARTS = {"name": str, "parts": [str], "along?": {"*": [str]}}
+PERSON = ("image", "keypoints", "box", "head_box", "parts")
 COLUMNS = ("image", "person", "joint", "x", "y", "v")
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 SHARES = {"train": (0, 0.8), "val": (0.8, 0.9), "test": (0.9, 1), "all": (0, 1)}
@@ -72,6 +80,7 @@ ODD_ENTRY = "people without a picture's name or without joints"
 ODD_JOINT = "people with a joint that is not x, y, v"
 ODD_BOX = "people with a box that is none"
 TWICE = "people with a joint given twice"
+NOBODY = "pictures with nobody"
 
 FACTS = Facts(title="your own pictures", has=frozenset({"joints", "areas"}), levels={"folder": {}}, storable=True)
 
@@ -208,21 +217,33 @@ def _read(path: Path, skeleton: str | Skeleton | None) -> tuple[Skeleton, Annota
 
 
 def _read_json(path: Path, skeleton: str | Skeleton | None) -> tuple[Skeleton, list[Row], list[Odd]]:
-    content = read_json(path, FORMAT, FILE)
-    _check_names(content, ("skeleton", "people"), str(path))
-    kind = _skeleton(content.get("skeleton", skeleton), path)
-    rows, odd = [], []
+    content, kind, _ = read_content(path, skeleton)
+    rows, odd = [], [Odd(tidy(name), NOBODY, f"in {path} every picture has nobody") for name in content["nobody"]]
     for number, entry in enumerate(content["people"], 1):
         where = f"person {number} in {path}"
         try:
-            rows.append(_row(entry, kind, where))
+            rows.append(row_of(entry, kind, where))
         except OddPerson as error:
             picture = entry.get("image") if isinstance(entry, dict) else None
             odd.append(Odd(tidy(picture) if isinstance(picture, str) else "", *error.args))
     return kind, rows, odd
 
 
-def _row(entry, kind: Skeleton, where: str) -> Row:
+def read_content(path: Path, skeleton: str | Skeleton | None = None) -> tuple[dict, Skeleton, Vocabulary | None]:
+    """What a JSON file of annotations holds, its skeleton and its parts, None where it has none; raises DataError."""
+    content = {"nobody": []} | read_json(path, FORMAT, FILE)
+    _check_names(content, tuple(name.removesuffix("?") for name in FILE), str(path))
+    kind, declared = _skeleton(content.get("skeleton", skeleton), path), content.get("parts")
+    try:
+        if isinstance(declared, dict):
+            check(declared, PARTS, f"parts in {path}", "their form stands in hpe_utils.parts.Vocabulary")
+        return content, kind, parts.declared(declared) if declared else None
+    except (ValueError, TypeError) as error:
+        raise DataError(f"the parts in {path}: {error}") from error
+
+
+def row_of(entry, kind: Skeleton, where: str) -> Row:
+    """Somebody's entry as a row; raises OddPerson for one that is odd, and DataError for names that are not known."""
     if not isinstance(entry, dict):
         raise OddPerson(ODD_ENTRY, f"{where} is {shown(entry)}, and has no image or no keypoints: {FORMAT}")
     _check_names(entry, PERSON, where)
