@@ -89,6 +89,11 @@ def copy_of(path: Path) -> NotebookNode:
     return notebook
 
 
+def write_copy(path: Path, folder: Path) -> None:
+    """Write a notebook's copy to a folder, whole or not at all."""
+    write_bytes(folder / path.name, nbformat.writes(copy_of(path)).encode())
+
+
 def carried(link: re.Match, cell: NotebookNode) -> str:
     """A link to a file of the course: a picture becomes part of the cell, another leads to the release."""
     picture, text, path, place = link.groups()
@@ -134,7 +139,7 @@ def main() -> int:
         write_bytes(README, badges(README.read_text(encoding="utf-8")).encode())
     elif options.command == "notebooks":
         for path in tqdm(sorted((ROOT / "notebooks").glob("[0-9]*.ipynb")), unit="notebook"):
-            write_bytes(options.to / path.name, nbformat.writes(copy_of(path)).encode())
+            write_copy(path, options.to)
     elif found := problems(options.tag):
         print("\n".join(found))
         return 1
