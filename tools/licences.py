@@ -5,7 +5,7 @@ A licence is what the installed package says of itself. Run it where the lock is
 
 import re
 import tomllib
-from importlib.metadata import PackageNotFoundError, metadata
+from importlib.metadata import PackageNotFoundError, metadata, version
 from pathlib import Path
 
 from packaging.requirements import Requirement
@@ -47,9 +47,17 @@ extras `gpu` and `docs` are outside of the lock; NVIDIA's packages have a licenc
 def locked() -> dict[str, list[str]]:
     """The versions of each package in the lock."""
     found: dict[str, list[str]] = {}
-    for name, version in PIN.findall((ROOT / "requirements.lock").read_text(encoding="utf-8")):
-        found.setdefault(canonicalize_name(name), []).append(version)
+    for name, pinned in PIN.findall((ROOT / "requirements.lock").read_text(encoding="utf-8")):
+        found.setdefault(canonicalize_name(name), []).append(pinned)
     return found
+
+
+def version_of(name: str) -> str | None:
+    """The version of a package that is installed; None where it is not here."""
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
 
 
 def licence_of(name: str) -> str | None:
