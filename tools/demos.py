@@ -1,8 +1,8 @@
 """Six widgets of the course on one page without code, for an open day or a lecture: `python3 course.py demos`
 
 The widgets are the notebooks' own, made by the notebooks' cells; what a notebook trains is loaded here, from the
-recorded runs. A small server of ours shows them, as Voilà's page fetches styles and scripts from elsewhere, which a room
-without a network cannot: here nothing is fetched, and each control is the browser's own, for mouse, touch and keys.
+recorded runs. A small server of ours shows them, as Voilà's page fetches styles and scripts from elsewhere, which a
+room without a network cannot: here nothing is fetched, and each control is the browser's own, for mouse, touch, keys.
 """
 
 import argparse
