@@ -53,7 +53,17 @@ html_css_files = ["site.css"]
 html_math_renderer = "mathml"
 html_copy_source = False
 html_context = {"default_mode": "auto"}  # light or dark as the reader's system
-html_sidebars = {f"docs/{page}": [] for page in ("practitioners", "results", "glossary", "teaching/README")}  # alone
+ALONE = (
+    "practitioners",
+    "results",
+    "glossary",
+    "teaching/README",
+    "commands",
+    "without_cloning",
+    "hardware",
+    "real_data",
+)
+html_sidebars = {f"docs/{page}": [] for page in ALONE}
 html_theme_options = {
     "logo": {"text": "Human pose estimation"},  # what a telephone has room for
     "header_links_before_dropdown": 5,

@@ -66,9 +66,10 @@ def test_every_widget_moves_by_keys_and_by_touch(address):
                 break
             except Exception:
                 time.sleep(0.5)
-        for demo in demos.DEMOS:
-            section = page.locator(f"#demo-{demo.number}")
+        sections = [page.locator(f"#demo-{demo.number}") for demo in demos.DEMOS]
+        for section in sections:
             section.locator("[aria-busy=false]").wait_for(timeout=300_000)
+        for section in sections:
             by_keys_and_touch(page, section)
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
 

@@ -176,6 +176,14 @@ def widget_of(number: str) -> ipywidgets.Widget:
     return eval(compile(last, f"notebook {number}", "eval"), names)
 
 
+@cache
+def import_for(number: str) -> None:
+    """Import what a demo needs, so that nobody's figure waits for it."""
+    demo = next(demo for demo in DEMOS if demo.number == number)
+    imports = [node for node in ast.parse(demo.given).body if isinstance(node, ast.Import | ast.ImportFrom)]
+    exec(compile(ast.Module(imports, []), f"imports of {number}", "exec"), {})
+
+
 def parts_of(widget: ipywidgets.Widget) -> list[ipywidgets.Widget]:
     """A widget's controls and outputs in the order in which they are shown."""
     if isinstance(widget, ipywidgets.Box):
@@ -201,6 +209,7 @@ def shown(part: ipywidgets.Widget) -> dict:
 
 def answer(number: str, values: dict, pressed: int | None = None) -> list[dict]:
     """Set a widget's controls to one visitor's values, by their places, press a button, and give all parts."""
+    import_for(number)
     with DRAWING:
         parts = parts_of(widget_of(number))
         for place, value in values.items():
@@ -262,7 +271,7 @@ def main() -> None:
     print(f"{address}   (Ctrl-C ends it)", flush=True)
     if not options.no_browser:
         threading.Timer(1, webbrowser.open, [address]).start()
-    uvicorn.run(APP, host="127.0.0.1", port=options.port, log_level="error")
+    uvicorn.run(APP, host="127.0.0.1", port=options.port, log_level="error", timeout_graceful_shutdown=1)
 
 
 if __name__ == "__main__":

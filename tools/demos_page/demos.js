@@ -64,6 +64,8 @@ async function ask(number, said) {
 async function begin(section) {
   const number = section.dataset.number;
   const place = section.querySelector(".widget");
+  const problem = section.appendChild(document.createElement("p"));
+  problem.setAttribute("role", "alert");
   let controls = [];
   let waiting = null; // the newest change; older ones that were not asked for yet are forgotten
   let asking = false;
@@ -72,15 +74,21 @@ async function begin(section) {
     waiting = { pressed };
     if (asking) return;
     asking = true;
-    while (waiting) {
-      const now = waiting;
-      waiting = null;
-      const values = {};
-      controls.forEach((one, index) => { if (one.value) values[index] = one.value(); });
-      const parts = await ask(number, { values, pressed: now.pressed });
-      if (!waiting) parts.forEach((part, index) => controls[index].update(part));
+    try {
+      while (waiting) {
+        const now = waiting;
+        waiting = null;
+        const values = {};
+        controls.forEach((one, index) => { if (one.value) values[index] = one.value(); });
+        const parts = await ask(number, { values, pressed: now.pressed });
+        if (!waiting) parts.forEach((part, index) => controls[index].update(part));
+      }
+      problem.textContent = "";
+    } catch (error) {
+      problem.textContent = `No answer: ${error.message}. Is the server still there?`;
+    } finally {
+      asking = false;
     }
-    asking = false;
   }
 
   try {
