@@ -44,6 +44,8 @@ import numpy as np
 
 from hpe_utils import data, metrics, runs, viz, widgets
 from hpe_utils.skeleton import MPII16 as skeleton
+
+viz.use_style()
 """
 
 
@@ -115,7 +117,7 @@ from scipy.ndimage import distance_transform_edt
 
 from hpe_utils.metrics.parts import confusion, confusions, part_scores
 
-run = SimpleNamespace(budget=SimpleNamespace(pixels=128))
+run = SimpleNamespace(budget=SimpleNamespace(size=128, pixels=128))
 drawn_tests = {"hard": data.load("synthetic", "test", count=40, difficulty="hard", people=(1, 1), size=128)}
 """,
         ("def outline(", "of_kind = {", "def draw_moved(", "def tell_moved("),
