@@ -73,6 +73,7 @@ HELP = f"""Human pose estimation, learnt live.
   {ME} handout --to FOLDER   make students' copies without answers, a teacher's with them, and slides
   {ME} grade FOLDER          grade students' notebooks
   {ME} docs      build the site with notebooks, guides and the package's interface
+  {ME} demos     show widgets of the course on one page without code
 
 A number is the course's notebook; run --mine 02 takes your copy, run FILE a file seen from where you stand.
 The first use makes .venv beside this file. With an NVIDIA GPU on Linux, add --gpu once.
@@ -798,6 +799,19 @@ def docs(words):
     return call([PYTHON, QUIETLY, ROOT / "tools" / "build_site.py"], **OURS)
 
 
+def demos_options(words):
+    """Splits the words after demos."""
+    parser = words_of("demos", "Show widgets of the course on one page without code.")
+    parser.add_argument("--port", type=int, default=8010, help="of this machine (default: 8010)")
+    parser.add_argument("--no-browser", action="store_true", help="print the address alone")
+    return parser.split(words)
+
+
+def demos(words):
+    demos_options(words)
+    return call([PYTHON, QUIETLY, ROOT / "tools" / "demos.py"] + words, stop_by=signal.SIGINT, **OURS)
+
+
 # Each command, and what checks its words before anything is installed.
 COMMANDS = {
     "lab": (lab, lab_options),
@@ -809,6 +823,7 @@ COMMANDS = {
     "handout": (handout, handout_options),
     "grade": (grade, grade_options),
     "docs": (docs, no_words),
+    "demos": (demos, demos_options),
 }
 
 

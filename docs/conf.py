@@ -6,12 +6,12 @@ pasted where a page says `<!-- README: Heading, Heading -->`.
 
 import json
 import re
-import tomllib
 from pathlib import Path
 
 from docutils import nodes
 from docutils.utils.math.latex2mathml import tex2mathml
 
+import hpe_utils
 from hpe_utils.runtime import import_quietly
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -25,7 +25,7 @@ import_quietly("hpe_utils.pose")  # what TensorFlow says as it starts is no warn
 project = "Human pose estimation, learnt live"
 author = "the contributors"
 copyright = "the contributors; text and figures CC BY 4.0, code MIT"
-release = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+release = hpe_utils.__version__
 
 extensions = ["myst_nb", "sphinx.ext.autodoc"]
 root_doc = "docs/index"
@@ -53,7 +53,18 @@ html_css_files = ["site.css"]
 html_math_renderer = "mathml"
 html_copy_source = False
 html_context = {"default_mode": "auto"}  # light or dark as the reader's system
-html_sidebars = {f"docs/{page}": [] for page in ("practitioners", "annotate", "results", "glossary", "teaching/README")}  # alone
+ALONE = (
+    "practitioners",
+    "annotate",
+    "results",
+    "glossary",
+    "teaching/README",
+    "commands",
+    "without_cloning",
+    "hardware",
+    "real_data",
+)
+html_sidebars = {f"docs/{page}": [] for page in ALONE}
 html_theme_options = {
     "logo": {"text": "Human pose estimation"},  # what a telephone has room for
     "header_links_before_dropdown": 5,

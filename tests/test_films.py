@@ -40,6 +40,8 @@ def test_a_film_that_was_held_sideways_is_turned_upright(tmp_path, degrees):
     with av.open(str(path), "w") as container:
         stream = container.add_stream("libx264", rate=25)
         stream.width, stream.height, stream.pix_fmt = 96, 64, "yuv420p"
+        if degrees and not hasattr(stream, "set_display_rotation"):
+            pytest.skip("this PyAV reads such films and writes none")
         if degrees:
             stream.set_display_rotation(degrees)
         container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))

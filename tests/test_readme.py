@@ -1,12 +1,14 @@
-"""What the README prints under "Find a pose" does what it says."""
+"""What the README and the guide to finding poses print does what they say."""
 
 import re
 import shlex
 import sys
 from pathlib import Path
 
+import nbformat
 import numpy as np
 import pytest
+from conftest import ROOT
 from PIL import Image
 
 pytest.importorskip("keras")
@@ -15,9 +17,16 @@ from hpe_utils import data, runs  # noqa: E402
 from hpe_utils.apps import command_line  # noqa: E402
 from hpe_utils.data import films  # noqa: E402
 
-TEXT = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
-SECTION = re.search(r"^## Find a pose\n(.*?)^## ", TEXT, re.MULTILINE | re.DOTALL)[1]
-BLOCKS = re.findall(r"^```(python)?\n(.*?)^```", SECTION, re.MULTILINE | re.DOTALL)
+README, GUIDE = ((ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "docs/practitioners.md"))
+
+
+def section(heading: str) -> str:
+    """A section of the README."""
+    return re.search(rf"^## {heading}\n(.*?)^## ", README, re.MULTILINE | re.DOTALL)[1]
+
+
+BLOCKS = re.findall(r"^```(python)?\n(.*?)^```", section("Find a pose") + GUIDE, re.MULTILINE | re.DOTALL)
+MINUTES = re.compile(r"\*\*Time\*\* about (\d+) minutes")
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +64,28 @@ def write_labelme(folder: Path, people) -> None:
         (folder / f"{number}.json").write_text(json.dumps(content))
 
 
-def test_the_readme_has_every_way_in_and_out():
+def test_a_reader_sees_the_film_the_promise_and_both_ways_in_at_once():
+    top = README.split("## The course")[0]
+    assert top.index("film_strip.jpg") < top.index("## Run it") < top.index("## Find a pose")
+    assert len(top.split("## Run it")[0].split("\n\n")[3].splitlines()) == 3, "the promise has three lines"
+    assert len(README) < 14_000, "long results and lists stand in docs"
+
+
+def test_the_course_map_says_each_notebooks_minutes_and_leads_to_it():
+    rows = re.findall(r"^\| \[\*\*(\d\d) [^]]*\]\((\S+)\) \| (\d+) \|", README, re.MULTILINE)
+    notebooks = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
+    assert [path for _, path, _ in rows] == [path.relative_to(ROOT).as_posix() for path in notebooks]
+    for path, (_, _, minutes) in zip(notebooks, rows, strict=True):
+        assert MINUTES.search(nbformat.read(path, 4).cells[0].source)[1] == minutes, path.name
+
+
+def test_links_of_readme_and_guide_lead_to_files():
+    for text, folder in ((README, ROOT), (GUIDE, ROOT / "docs")):
+        links = re.findall(r"\]\((?!https?:)([^)#]+)", text)
+        assert links and all((folder / link).exists() for link in links), links
+
+
+def test_every_way_in_and_out_is_printed():
     code = " ".join(block for _, block in BLOCKS)
     for word in ("Pose.load", "finder=", ".parts", "fine_tune", "hpe find photographs", "hpe find film", "hpe export"):
         assert word in code
@@ -64,7 +94,9 @@ def test_the_readme_has_every_way_in_and_out():
 
 def test_its_table_says_what_the_networks_say():
     rows = re.findall(
-        r"^\| `(\w+)` \| ([^|]+) \| (\d+) × \d+ \| ([\d.]+) M, ([\d.]+) \| \d+ \| ([^|]+) \| ([^|]+) \|", SECTION, re.M
+        r"^\| `(\w+)` \| ([^|]+) \| (\d+) × \d+ \| ([\d.]+) M, ([\d.]+) \| \d+ \| ([^|]+) \| ([^|]+) \|",
+        section("The networks"),
+        re.M,
     )
     assert {row[0] for row in rows} >= {
         "photo",

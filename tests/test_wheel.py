@@ -1,6 +1,7 @@
-"""The wheel: what lies in it, and that it works in an environment that does not see the checkout."""
+"""The wheel: what lies in it, that it is the same whenever it is built, and that it works without the checkout."""
 
 import os
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -11,7 +12,10 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 from packaging.requirements import Requirement
+from scripts import script
 
+sys.path.insert(0, str(ROOT / "tools"))  # cloud.py imports handout.py beside it
+builder, cloud = script("tools/build_package.py"), script("tools/cloud.py")
 pytestmark = pytest.mark.slow
 
 SHIPPED = {"hpe_utils": "hpe_utils", "data/checkpoints": "hpe_utils/checkpoints", "data/results": "hpe_utils/results"}
@@ -36,6 +40,19 @@ picture = np.random.default_rng(0).random((1, *model.input_shape[1:]), np.float3
 answers = keras.tree.flatten(model.predict_on_batch(picture))
 assert answers and all(np.isfinite(answer).all() for answer in answers)
 print(hpe_utils.__file__)
+"""
+READ = """
+import sys
+
+import nbformat
+from nbclient import NotebookClient
+
+notebook = nbformat.read(sys.argv[1], 4)
+NotebookClient(notebook, timeout=900).execute()
+for cell in notebook.cells[2:4]:
+    print("".join(output.get("text", "") for output in cell.get("outputs", [])))
+checks = [cell for cell in notebook.cells if "exercises.check(" in cell.source]
+print(len(checks), sum("not begun" in cell.outputs[0].text or "not yet" in cell.outputs[0].text for cell in checks))
 """
 
 
@@ -66,13 +83,37 @@ def python(folder):
 
 
 @pytest.fixture(scope="module")
-def wheel(folder, python):
-    """The wheel of the checkout, built without leaving anything there."""
-    build, settings = folder / "build", folder / "build.cfg"
-    settings.write_text(f"[build]\nbuild_base = {build}\n[egg_info]\negg_base = {folder}\n", encoding="utf-8")
-    command = [python, "-m", "pip", "wheel", "--no-deps", "--no-build-isolation", "--no-index", ROOT]
-    run(*command, cwd=folder, PYTHONPATH=OURS, DIST_EXTRA_CONFIG=str(settings))  # OURS has setuptools
-    return next(folder.glob("*.whl"))
+def built(folder):
+    """The source archive and the wheel of the checkout, as a release builds them."""
+    return builder.build(folder / "dist")
+
+
+@pytest.fixture(scope="module")
+def wheel(built):
+    return built[1]
+
+
+@pytest.fixture(scope="module")
+def installed(folder, python, wheel):
+    """The new environment's packages, with the wheel, and those of ours for what the wheel asks for."""
+    run(python, "-m", "pip", "install", "--no-deps", "--no-index", wheel, cwd=folder)
+    packages = place(folder, "purelib")
+    # Python searches a folder named in a .pth file, but not the .pth files in there, as that of the editable course.
+    (packages / "ours.pth").write_text(OURS, encoding="utf-8")
+    return packages
+
+
+def test_the_same_files_give_the_same_bytes(folder, built):
+    """Built again from a copy whose files have other times and other rights."""
+    copy = folder / "copy"
+    builder.copy_sources(ROOT, copy)
+    for number, path in enumerate(sorted(copy.rglob("*"))):
+        os.utime(path, (10**9 + number, 10**9 + number))
+        path.chmod(0o755 if path.is_dir() or number % 2 else 0o600)
+    again = builder.build(folder / "again", copy)
+    shutil.rmtree(copy)
+    assert [path.name for path in again] == [path.name for path in built]
+    assert [path.read_bytes() for path in again] == [path.read_bytes() for path in built]
 
 
 def test_the_wheel_holds_the_package_its_data_and_both_licences(wheel):
@@ -88,11 +129,32 @@ def test_the_wheel_holds_the_package_its_data_and_both_licences(wheel):
     assert licences == {"LICENSE", "LICENSE-CC-BY-4.0.txt"}
 
 
-def test_the_installed_wheel_works_without_the_checkout(folder, python, wheel):
-    run(python, "-m", "pip", "install", "--no-deps", "--no-index", wheel, cwd=folder)
-    packages = place(folder, "purelib")
-    # Python searches a folder named in a .pth file, but not the .pth files in there, as that of the editable course.
-    (packages / "ours.pth").write_text(OURS, encoding="utf-8")
+def test_its_metadata_say_version_typing_and_command(wheel):
+    with zipfile.ZipFile(wheel) as file:
+        (metadata,) = (name for name in file.namelist() if name.endswith(".dist-info/METADATA"))
+        said, points = (
+            file.read(metadata.replace("METADATA", name)).decode() for name in ("METADATA", "entry_points.txt")
+        )
+    assert f"Version: {cloud.hpe_utils.__version__}\n" in said and wheel.name in cloud.WHEEL
+    assert "Classifier: Typing :: Typed\n" in said and f"Project-URL: Source, {cloud.SOURCE}\n" in said
+    assert "hpe = hpe_utils.apps.command_line:main" in points
+
+
+def test_the_installed_wheel_works_without_the_checkout(folder, python, installed):
     notebooks_only = [Requirement(line).name for line in EXTRAS["course"]]
     imported = run(python, "-c", TRIAL, *notebooks_only, cwd=folder, HPE_CACHE=str(folder / "cache"))
-    assert Path(imported).samefile(packages / "hpe_utils" / "__init__.py")
+    assert Path(imported).samefile(installed / "hpe_utils" / "__init__.py")
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("number", ["00", "02"])
+def test_a_copy_for_colab_runs_in_an_empty_folder_with_the_wheel_alone(folder, python, installed, number, tmp_path):
+    """The set-up finds the package installed; the checks of the exercises find their inputs."""
+    (tmp_path / "empty").mkdir()
+    path = cloud.notebook_of(number)
+    cloud.write_copy(path, tmp_path / "empty")
+    settings = {"HPE_PROFILE": "smoke", "HPE_CACHE": str(tmp_path / "cache"), "TF_CPP_MIN_LOG_LEVEL": "3"}
+    said = run(python, "-c", READ, path.name, cwd=tmp_path / "empty", **settings)
+    checks, undone = map(int, said.splitlines()[-1].split())
+    assert checks == undone > 0
+    assert {file.name for file in (tmp_path / "empty").iterdir()} == {path.name, "exercises"}
