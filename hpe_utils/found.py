@@ -98,7 +98,8 @@ def as_coco(found: Mapping[str, Found]) -> dict:
     """A file of COCO's format, with `score` for every person and the skeleton's own names of the joints.
 
     Its "annotations" alone are what COCO calls results, which pycocotools' loadRes takes: x, y and confidence of every
-    joint, 0 where it was not found. COCO's pixels have their centres at .5.
+    joint, 0 where it was not found. As in COCO's files joints have pixel centres at integers, as the set `coco` reads
+    them, and boxes begin at the first pixel's corner.
     """
     images, annotations = [], []
     skeleton = next((people.skeleton for people in found.values() if people.skeleton), None)
@@ -122,7 +123,7 @@ def from_coco(content: Mapping, skeleton: Skeleton | None) -> dict[str, Found]:
         rows = people[image["id"]]
         joints = np.array([row["keypoints"] for row in rows], np.float32).reshape(len(rows), count, 3)
         known = joints[..., 2:] > 0
-        keypoints = np.where(known, np.concatenate([joints[..., :2] - 0.5, 2 * known], axis=-1), 0).astype(np.float32)
+        keypoints = np.where(known, np.concatenate([joints[..., :2], 2 * known], axis=-1), 0).astype(np.float32)
         corners = np.array([row["bbox"] for row in rows], np.float32).reshape(-1, 4)
         boxes = np.concatenate([corners[:, :2], corners[:, :2] + corners[:, 2:]], axis=1) - 0.5
         scores = np.array([row["score"] for row in rows], np.float32)
@@ -137,7 +138,7 @@ def _annotation(people: Found, row: int) -> dict:
     x0, y0, x1, y1 = people.boxes[row].tolist()
     known = people.keypoints[row, :, 2] > 0
     sure = np.maximum(people.confidences[row], 0.001)  # 0 is a joint that was not found
-    joints = np.column_stack([people.keypoints[row, :, :2] + 0.5, sure]) * known[:, None]
+    joints = np.column_stack([people.keypoints[row, :, :2], sure]) * known[:, None]
     own = {} if people.numbers is None else {"track_id": int(people.numbers[row])}
     return own | {
         "category_id": 1,

@@ -227,6 +227,8 @@ def test_a_file_in_cocos_format_holds_what_was_found():
     people = {"a.jpg": some_people(), "b.jpg": some_people(0), "c.jpg": some_people(1)}
     content = json.loads(json.dumps(found.as_coco(people)))
     assert content["categories"][0]["keypoints"] == list(COCO17.joints)
+    written = np.reshape(content["annotations"][1]["keypoints"], (17, 3))
+    np.testing.assert_allclose(written[:, :2], people["a.jpg"].keypoints[1, :, :2], atol=1e-2)  # as the set coco reads
     back = found.from_coco(content, COCO17)
     assert list(back) == list(people)
     for name, some in people.items():
