@@ -59,7 +59,9 @@ def test_attention_gates(short, kind):
     features = RNG.normal(0, 2, (2, 46, 46, 8)).astype(np.float32)
     layer = AttentionGate(kind)
     layer.build(features.shape)
-    layer.set_weights([RNG.normal(0, 0.5, (8, 1)), np.ones(1)])
+    kernel = RNG.normal(0, 0.5, (8, 1))
+    layer.set_weights([kernel, np.ones(1)])
+    features[np.abs(features @ kernel + 1)[..., 0] < 0.2] = 0  # a binary gate's threshold lies there
     answer = layer(features)
     assert answer.dtype == short
     assert_near(answer, in_32_bits(layer, features), short, 16)
