@@ -7,7 +7,7 @@ Rendered people of the test split, one a picture, easy, 160×160, with the garme
 the true joints, and on those a model finds. The aim is at least .95 of a garment's pixels in its crop, and an IoU of at
 least .85 of the crops by found and by true joints.
 With --ccp instead the 40 labelled photographs of Clothing Co-Parsing, by the photo network and each set of rules. With
---catalogue instead what 500 of those pictures take beyond the first 50, start-up so left out: the network alone, and
+--catalogue instead what 500 of those pictures take beyond the first 150, start-up so left out: the network alone, and
 catalogues by one and by two workers, in seconds, and in seconds of a core at work, which a busy machine changes less.
 --record writes what these two print to data/results/smart_cropping.json, where it takes the place of its like.
 """
@@ -42,7 +42,7 @@ CCP = {
     "hat": "hat",
     "shoes": "boots clogs flats heels loafers pumps sandals shoes sneakers wedges",
 }
-FEW, MANY = 50, 550  # pictures of the two folders whose difference is timed
+FEW, MANY = 150, 650  # pictures of the two folders whose difference is timed
 WAYS = {"network alone": 0, "catalogue, 1 worker": 1, "catalogue, 2 workers": 2}
 RECORD = runs.RESULTS / "smart_cropping.json"
 
