@@ -85,7 +85,7 @@ def by_keys_and_touch(page, section) -> None:
                 joint.focus()
                 page.keyboard.press("Shift+ArrowDown")
             else:
-                section.get_by_role("button").tap()  # as answered
+                section.locator("button").tap()  # as answered
         elif hand == "keys":
             slider = section.locator("input[type=range]").first
             slider.focus()
