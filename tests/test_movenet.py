@@ -251,9 +251,8 @@ def test_gates_stand_behind_blocks_of_movenets_trunk():
     assert gated.output_shape == plain.output_shape
     with pytest.raises(ValueError, match="the trunk has no layer block_1"):
         openpose_lab(**options)
-    for more in ("fully_connected", "fine"):
-        with pytest.raises(ValueError, match="on the lab trunk alone"):
-            openpose_lab(**options, **{more: True})
+    with pytest.raises(ValueError, match="on the lab trunk alone"):
+        openpose_lab(**options, fully_connected=True)
 
 
 @pytest.mark.slow

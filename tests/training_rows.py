@@ -89,7 +89,6 @@ VARIANTS = (
     Row("bodypix", "parts", options={"trunk": "mobilenetv2"}),
     Row("bodypix", "parts", options={"trunk": "lightning"}),
     Row("openpose", "people", options={"trunk": "multipose"}),
-    Row("openpose", "people", options={"stages": 1, "fine": True}),  # each stage begins at nothing: one more is enough
 )
 PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
 FIRST = {row.architecture: row for row in reversed(ROWS)}

@@ -19,7 +19,6 @@ from pathlib import Path
 import ipywidgets
 import matplotlib
 import nbformat
-import uvicorn
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -29,6 +28,8 @@ from starlette.staticfiles import StaticFiles
 from traitlets import TraitError
 
 import hpe_utils
+from hpe_utils.apps.guard import Guard, WithHeaders, server_of
+from hpe_utils.files import DataError
 
 matplotlib.use("agg")  # figures are drawn in a thread, where no window may be opened
 ROOT = Path(__file__).resolve().parents[1]
@@ -248,8 +249,11 @@ def page(_request: Request) -> HTMLResponse:
     return HTMLResponse((PAGE / "index.html").read_text(encoding="utf-8").replace("<!-- widgets -->", sections))
 
 
-def notebook(request: Request) -> FileResponse:
-    path = notebook_of(request.path_params["number"])
+def notebook(request: Request) -> FileResponse | JSONResponse:
+    number = request.path_params["number"]
+    if number not in {demo.number for demo in DEMOS}:
+        return JSONResponse({"error": "there is no such notebook"}, 404)
+    path = notebook_of(number)
     return FileResponse(path, filename=path.name)
 
 
@@ -269,11 +273,15 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8010)
     parser.add_argument("--no-browser", action="store_true", help="print the address alone")
     options = parser.parse_args()
+    try:
+        made = server_of(WithHeaders(Guard(APP, None)), "127.0.0.1", options.port)
+    except DataError as error:
+        raise SystemExit(f"demos: {error}") from None
     address = f"http://127.0.0.1:{options.port}"
     print(f"{address}   (Ctrl-C ends it)", flush=True)
     if not options.no_browser:
         threading.Timer(1, webbrowser.open, [address]).start()
-    uvicorn.run(APP, host="127.0.0.1", port=options.port, log_level="error", timeout_graceful_shutdown=1)
+    made.run()
 
 
 if __name__ == "__main__":

@@ -192,9 +192,7 @@ def begin(task, run: dict, people: Samples, options: dict, seed: int, weights: s
     except (TypeError, ValueError) as error:
         raise DataError(f"the run's options or codec fit no {run['model']} ({shown(str(error))}): {REMEDY}") from error
     if "start" in run:
-        source = runs.load_checkpoint(f"{run['start']}-seed{seed}")
-        for own, learnt in zip(model.weights, source.weights, strict=False):  # stages that it lacks begin anew
-            own.assign(learnt)
+        model.set_weights(runs.load_checkpoint(f"{run['start']}-seed{seed}").get_weights())
     if run["trunk"]:
         task.begin(model, runs.load_checkpoint(run["trunk"]), codec)
     if run["movenet"]:

@@ -230,8 +230,9 @@ def serve(models, host, port, token, fast) -> None:
     shown = {"0.0.0.0": "this-machines-name", "::": "this-machines-name"}.get(
         host, f"[{host}]" if ":" in host else host
     )
+    made = server.make_server(poses, host, port, token)
     print(f"http://{shown}:{port}/{f'?token={quote(token)}' if token else ''} until Ctrl-C", flush=True)
-    server.make_server(poses, host, port, token).run()
+    made.run()
 
 
 @hpe.command()

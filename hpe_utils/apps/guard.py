@@ -6,6 +6,7 @@ Needs the extra `serve`.
 import asyncio
 import hmac
 import mimetypes
+import socket
 from contextlib import suppress
 
 import h11
@@ -15,6 +16,8 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, Response
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+from hpe_utils.files import DataError
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 COOKIE = "hpe_token"
@@ -196,7 +199,12 @@ class ImpatientSocket(WriteDeadline, WebSocketsSansIOProtocol):
 
 
 def server_of(app, host: str, port: int) -> uvicorn.Server:
-    """A server of an ASGI application that waits for nobody who is slow."""
+    """A server of an ASGI application that waits for nobody who is slow; raises DataError where the port is taken."""
+    try:
+        with socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET):
+            pass
+    except OSError as error:
+        raise DataError(f"port {port} cannot be used ({error.strerror}): name another by --port") from error
     config = uvicorn.Config(
         app,
         host=host,

@@ -7,7 +7,7 @@ from hpe_utils import skeleton as skeletons
 from hpe_utils.models.attention import AttentionGate, gated, with_summary
 from hpe_utils.models.layers import block, caffe, normalised, together
 from hpe_utils.models.movenet import FORMS, separable
-from hpe_utils.models.trunks import lab_trunk, movenet_trunk, trunk_levels
+from hpe_utils.models.trunks import lab_trunk, movenet_trunk
 
 # The readings of "after layers 7, 10 and 13" (Sorokina & Ablameyko 2021) that lie within the ten convolutions: Keras'
 # own numbering of VGG-19's layers, input and pools counted.
@@ -61,48 +61,31 @@ def openpose_lab(
     attention: str | None = None,
     positions: tuple[str, ...] = LAB_POSITIONS,
     fully_connected: bool = False,
-    fine: bool = False,
     width: int = 64,
     trunk: str = "lab",
 ) -> keras.Model:
     """The same idea for two cores: the shared trunk, and stages that each end in one deconvolution.
 
     (B, size, size, 3) pictures, 0–255, to (B, stages, size/4, size/4, maps + fields). From the second on a stage sees
-    the trunk's features and the answer so far, and says what to add to it, at first nothing. With `fine` the last stage
-    works at a quarter of the picture, on the answer and the trunk's first features, which know places best. Where
-    `trunk` is a form of MoveNet, one stage stands on its pyramid, for photographs (`on_movenet`): it has neither
-    `fully_connected` nor `fine`, which exclude each other, too (ValueError). Taught in notebook 05.
+    the trunk's features and the answer so far, and says what to add to it, at first nothing. Where `trunk` is a form of
+    MoveNet, one stage stands on its pyramid, for photographs (`on_movenet`), and nothing joins its gates' answers:
+    ValueError. Taught in notebook 05.
     """
     inputs = keras.Input((size, size, 3))
     if trunk in FORMS:
-        if fully_connected or fine:
-            raise ValueError("fully_connected and fine stand on the lab trunk alone")
+        if fully_connected:
+            raise ValueError("a fully connected layer stands on the lab trunk alone")
         levels = gated(movenet_trunk(size, trunk), attention, positions)(inputs)
         return keras.Model(inputs, on_movenet(levels, skeleton, width), name="openpose_lab")
-    if fully_connected and fine:
-        raise ValueError("choose one of fully_connected and fine")
     trunk = gated(lab_trunk(size), attention, positions)
-    if fine:
-        finest, features, *_ = trunk_levels(trunk)(inputs)
-    else:
-        features = with_summary(trunk, inputs) if fully_connected else trunk(inputs)
+    features = with_summary(trunk, inputs) if fully_connected else trunk(inputs)
     answers = [answer_layer(skeleton, name="stage_1")(features)]
     for stage in range(2, stages + 1):
         seen = layers.Concatenate()([features, layers.AveragePooling2D(2)(answers[-1])])
         x = block(normalised(layers.Conv2D(width, 1, use_bias=False)(seen)))
         correction = answer_layer(skeleton, kernel_initializer="zeros", name=f"stage_{stage}")(x)
         answers.append(layers.Add(dtype="float32")([answers[-1], correction]))
-    if fine:
-        answers.append(fine_stage(finest, answers[-1], width // 2))
     return keras.Model(inputs, stacked(answers), name="openpose_lab")
-
-
-def fine_stage(features, answer, width: int):
-    """The answer (B, h, w, C) with what a stage adds to it that sees features of the same cells; at first nothing."""
-    x = normalised(layers.Conv2D(width, 1, use_bias=False)(layers.Concatenate()([features, answer])))
-    options = {"kernel_initializer": "zeros", "dtype": "float32", "name": "stage_fine"}
-    correction = layers.Conv2D(answer.shape[-1], 1, **options)(block(x))
-    return layers.Add(dtype="float32")([answer, correction])
 
 
 def on_movenet(levels: list, skeleton: str, width: int):

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import socket
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -53,9 +52,4 @@ def make_app(desk: Desk, token: str, cookie: str):
 
 def make_server(desk: Desk, port: int, token: str):
     """A server for this machine alone, whose `run` serves until Ctrl-C; raises DataError where the port is taken."""
-    try:
-        with socket.create_server(("127.0.0.1", port)):
-            pass
-    except OSError as error:
-        raise DataError(f"port {port} cannot be used ({error.strerror}): name another by --port") from error
     return server_of(make_app(desk, token, f"hpe_annotate_{port}"), "127.0.0.1", port)

@@ -16,7 +16,7 @@ class PersonCrops:
 
     The crop is that of `inference.predict_people`: the person's box made square and grown by a quarter, black outside
     the picture. Picture i shows person i modulo the number of its people, so that all of a picture's places come up.
-    Labels are that person's; the maps show who else stands there. Taught in notebook 05.
+    Labels are that person's; the maps show who else stands there.
     """
 
     pictures: "SyntheticSource"  # noqa: F821 (its own module imports this one)
