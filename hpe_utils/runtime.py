@@ -14,7 +14,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from hpe_utils import data, viz
+from hpe_utils import data, devices, viz
 from hpe_utils.files import DataError, check, read_toml
 
 PROFILES = ("smoke", "lab", "paper")
@@ -45,6 +45,7 @@ class Runtime:
     matrix_rate: float  # GFLOP/s of one matrix product in float32
     seed: int
     step: float | None = None  # seconds of one training step, where it was tried
+    devices: int = 1  # that share every training step
 
     @property
     def facts(self) -> data.Facts:
@@ -87,10 +88,16 @@ class Runtime:
             "notebook": f"{self.notebook}, profile {self.profile}, seed {self.seed}",
             "device": f"{self.device}, {way}",
             "speed": rate if self.step is None else f"{self.step:.3f} s a training step; {rate}",
+            **({"shared": self.sharing()} if self.devices > 1 else {}),
             "data": self.dataset + (f" from {self.root}" if self.root else ""),
             "expected": self.expectation(),
         }
         return "\n".join(f"{name:9} {text}" for name, text in rows.items())
+
+    def sharing(self) -> str:
+        """How the devices share a step, in words."""
+        each = self.budget.batch // self.devices
+        return f"{self.devices} × {each} pictures a step; learning rate × √{self.devices}: {self.budget.rate:.2g}"
 
     def expectation(self) -> str:
         """The minutes to expect here, in words."""
@@ -117,7 +124,8 @@ def start(notebook: str, seed: int = 0) -> Runtime:
 
     Environment: HPE_PROFILE (smoke, lab, paper), HPE_DATA (a data set's name), HPE_DATA_ROOT (its folder or archive),
     HPE_PRECISION (auto, float32, mixed_bfloat16, mixed_float16), HPE_JIT (auto, 0, 1: compiled steps), HPE_BUDGET
-    (entries of the budget to change for a trial, as "epochs=1, batch=4"), KERAS_BACKEND. Raises ValueError for a
+    (entries of the budget to change for a trial, as "epochs=1, batch=4"), HPE_DEVICES (auto for all GPUs, or how many),
+    KERAS_BACKEND. Raises ValueError for a
     profile, data set, precision or entry that does not exist. Taught in notebook 00.
     """
     profile, dataset = os.environ.get("HPE_PROFILE", "lab"), os.environ.get("HPE_DATA", "synthetic")
@@ -127,7 +135,10 @@ def start(notebook: str, seed: int = 0) -> Runtime:
     data.facts_of(dataset)
     keras = import_quietly("keras")
     logging.getLogger("tensorflow").setLevel(logging.ERROR)  # many models, many traces: no news to a learner
-    device = find_device(keras)
+    device, count = find_device(keras), 1
+    if profile != "smoke" and hasattr(budget, "batch"):
+        count = devices.share()
+        budget = devices.scaled(budget, count)
     with quiet_error_stream():
         rates = matrix_rates(keras)
         choice = choose_training(budget, profile, precision, jit, rates, device)
@@ -137,7 +148,8 @@ def start(notebook: str, seed: int = 0) -> Runtime:
     viz.use_style()
     root = os.environ.get("HPE_DATA_ROOT")
     runtime = Runtime(
-        notebook, profile, budget, dataset, root, device, choice.precision, rates["float32"], seed, choice.seconds
+        *(notebook, profile, budget, dataset, root, device, choice.precision, rates["float32"], seed),
+        *(choice.seconds, count),
     )
     print(runtime)
     for refused in choice.refused:
@@ -243,6 +255,10 @@ def find_device(keras) -> str:
         for gpu in gpus:
             with contextlib.suppress(RuntimeError):  # the GPU is in use already, with the setting it has
                 tensorflow.config.experimental.set_memory_growth(gpu, True)
+        if len(gpus) > 1:
+            print(f"TensorFlow uses one of {len(gpus)} GPUs: KERAS_BACKEND=jax trains on all of them.")
+            with contextlib.suppress(RuntimeError):
+                tensorflow.config.set_visible_devices(gpus[:1], "GPU")
     elif backend == "jax":
         gpus = [d for d in import_quietly("jax").devices() if d.platform != "cpu"]
     if not gpus and (name := nvidia_gpu()):

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from hpe_utils import data, models, runs
+from hpe_utils import data, devices, models, runs
 from hpe_utils import skeleton as skeletons
 from hpe_utils.data.schema import Samples
 from hpe_utils.files import DataError, check, read_json, read_toml, replaced, shown, write_json, write_npz
@@ -133,6 +133,7 @@ def train(name: str, run: dict, root: list[str], seed: int, weights: str | None)
     precision = os.environ.get("HPE_PRECISION", "float32")
     keras.config.set_dtype_policy(precision)
     keras.utils.set_random_seed(seed)
+    shared = devices.share()  # the run's batch among them: what is learnt is the same
     if run["task"] not in tasks.TASKS:
         raise DataError(f"unknown task {shown(run['task'])} of {name}; known are {', '.join(tasks.TASKS)}")
     task = tasks.get(run["task"])
@@ -151,6 +152,7 @@ def train(name: str, run: dict, root: list[str], seed: int, weights: str | None)
         "parameters": model.count_params(),
         "backend": keras.backend.backend(),
         "keras": keras.__version__,
+        **({"devices": shared} if shared > 1 else {}),
         **({"weights": Path(weights).name} if weights else {}),
     }
     ran = {"seconds": round(sum(history["seconds"]), 1), "device": find_device(keras), "precision": precision}
