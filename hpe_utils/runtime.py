@@ -67,7 +67,12 @@ class Runtime:
         return missing and f"{self.facts.title}: no {missing}"
 
     def load(self, split: str, **options) -> data.Samples:
-        """This notebook's people: the split of the chosen data set, as many and as large as the budget says."""
+        """This notebook's people: the split of the chosen data set, as many and as large as the budget says.
+
+        Those to train on stay on the disk where HPE_STREAM is 1, or they would take half of the memory.
+        """
+        if split == "train":
+            options = {"stream": streaming()} | options
         defaults = self.facts.options | {"size": self.budget.size, "count": getattr(self.budget, split)}
         return data.load(self.dataset, split, self.root, **defaults | options)
 
@@ -125,7 +130,7 @@ def start(notebook: str, seed: int = 0) -> Runtime:
     Environment: HPE_PROFILE (smoke, lab, paper), HPE_DATA (a data set's name), HPE_DATA_ROOT (its folder or archive),
     HPE_PRECISION (auto, float32, mixed_bfloat16, mixed_float16), HPE_JIT (auto, 0, 1: compiled steps), HPE_BUDGET
     (entries of the budget to change for a trial, as "epochs=1, batch=4"), HPE_DEVICES (auto for all GPUs, or how many),
-    KERAS_BACKEND. Raises ValueError for a
+    HPE_STREAM (auto, 0, 1: pictures to train on are read from record shards), KERAS_BACKEND. Raises ValueError for a
     profile, data set, precision or entry that does not exist. Taught in notebook 00.
     """
     profile, dataset = os.environ.get("HPE_PROFILE", "lab"), os.environ.get("HPE_DATA", "synthetic")
@@ -163,6 +168,11 @@ def chosen_from(variable: str, known: tuple[str, ...]) -> str:
     if value not in known:
         raise ValueError(f"{variable}={value} is not known; choose one of {', '.join(known)}")
     return value
+
+
+def streaming() -> bool | None:
+    """Whether training reads its pictures from record shards, as HPE_STREAM says; None, by size, where it is auto."""
+    return SWITCHES[chosen_from("HPE_STREAM", tuple(SWITCHES))]
 
 
 def choose_training(budget, profile: str, precision: str, jit: bool | None, rates: dict, device: str):

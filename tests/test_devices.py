@@ -31,7 +31,7 @@ def test_two_and_four_devices_learn_what_one_learns():
     assert one["devices"] == 1 and len(one["losses"]) == 10 and one["losses"][-1] < one["losses"][0]
     for count in (2, 4):
         several = ten_steps(count)
-        assert several["devices"] == count and several["shape"] == one["shape"] == [3, 16, 16, 16]
+        assert several["devices"] == count and several["shape"] == one["shape"] == [3, 8, 8, 16]
         for name in ("losses", "means", "weights", "answers", "one"):
             np.testing.assert_allclose(several[name], one[name], atol=1e-4, err_msg=name)
 

@@ -36,7 +36,7 @@ LARGE = ("images", "instances", "parts", "garments")  # too large to be hashed a
 MARK, MARKED = ".hpe_cache", b"Made by hpe_utils.data.cache, whose clear() deletes it.\n"
 CACHE = re.compile(r"(.+)-[0-9a-f]{16}")  # a cache's folder: the data set's name and what decides the samples, hashed
 OWN_FILE = re.compile(
-    rf"({re.escape(MARK)}|index\.json|chunk-\d{{7}}\.npz|attribute_.+\.npy|"
+    rf"({re.escape(MARK)}|index\.json|chunk-\d{{7}}\.npz|\d{{5}}-of-\d{{5}}\.(tfrecord|json)|attribute_.+\.npy|"
     rf"({'|'.join(Samples.__annotations__)})\.npy)(\.\d+\.partial)?"
 )
 
@@ -78,8 +78,7 @@ def cached(source: Source, workers: int | None = None) -> Samples:
 
     Raises DataError with the remedy when the disk is full, nothing in the source can be used, or the cache is damaged.
     """
-    key = hashlib.sha256(json.dumps([FORMAT, source.spec], sort_keys=True).encode()).hexdigest()[:16]
-    folder = cache_root() / f"{source.spec['name']}-{key}"
+    folder = folder_of(source, FORMAT)
     if not (folder / "index.json").exists():
         try:
             write_bytes(folder / MARK, MARKED)
@@ -95,6 +94,12 @@ def cached(source: Source, workers: int | None = None) -> Samples:
                 "folder on another disk; what was finished is kept and the next start goes on from there"
             ) from error
     return _open(source, folder)
+
+
+def folder_of(source: Source, form: int | str) -> Path:
+    """Where a form of a source's samples lies, by what decides them."""
+    key = hashlib.sha256(json.dumps([form, source.spec], sort_keys=True).encode()).hexdigest()[:16]
+    return cache_root() / f"{source.spec['name']}-{key}"
 
 
 def _write_chunks(source: Source, folder: Path, workers: int | None) -> None:
