@@ -4,7 +4,6 @@ As a program it takes the first step of one row and prints what that took, as JS
 """
 
 import json
-import resource
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -131,6 +130,8 @@ def first_step(name: str, largest: int) -> dict:
 
     The batch is the budget's, or `largest`.
     """
+    import resource  # which Windows lacks
+
     import_quietly("keras")
     from hpe_utils import trial
 

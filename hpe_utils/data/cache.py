@@ -15,6 +15,7 @@ from joblib import Parallel, delayed
 from joblib.externals.loky.process_executor import BrokenProcessPool
 from tqdm.auto import tqdm
 
+from hpe_utils import cluster
 from hpe_utils.data.schema import DataError, Samples
 from hpe_utils.files import read_json, read_npy, read_npz, replaced, write_bytes, write_json, write_npz
 from hpe_utils.skeleton import Skeleton
@@ -109,14 +110,15 @@ def _write_chunks(source: Source, folder: Path, workers: int | None) -> None:
     bar = tqdm(total=len(source), unit="pictures", desc=f"preparing {source.title}", leave=False, delay=1)
     bar.update(len(source) - sum(min(CHUNK, len(source) - start) for start in todo))
     with bar:
-        if workers <= 1:
+        if workers <= 1 and not cluster.is_named():
             for start in todo:
                 bar.update(_write_chunk(source, folder, start))
             return
         jobs = (delayed(_write_chunk_alone)(source, folder, start) for start in todo)
         try:
-            for count in Parallel(workers, return_as="generator_unordered")(jobs):
-                bar.update(count)
+            with cluster.engine():
+                for count in Parallel(workers, return_as="generator_unordered")(jobs):
+                    bar.update(count)
         except BrokenProcessPool as error:
             raise DataError(
                 f"{source.title}: a process that reads its files was killed, by a damaged file or for want of memory; "
