@@ -30,6 +30,7 @@ def all_of(batches: Batches, epochs: int = 1) -> list:
     """Every batch of some epochs, in order."""
     found = []
     for _ in range(epochs):
+        batches.on_epoch_begin()
         found += [batches[index] for index in range(len(batches))]
         batches.on_epoch_end()
     return found
@@ -134,7 +135,7 @@ def test_a_changed_shard_is_told(streamed, tmp_path):
 
 
 def test_notebooks_stream_what_they_train_on_as_they_are_told(monkeypatch, cache_folder):
-    budget = SimpleNamespace(size=24, train=6, val=4, test=4)
+    budget = SimpleNamespace(size=32, train=6, val=4, test=4)
     run = runtime.Runtime("n", "lab", budget, "synthetic", None, "CPU", "float32", 50.0, 0)
     monkeypatch.setenv("HPE_STREAM", "1")
     assert isinstance(run.load("train").images, streaming.Streamed)

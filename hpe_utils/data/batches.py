@@ -44,7 +44,7 @@ class Batches(keras.utils.PyDataset):
 
     def start_at(self, epoch: int, batch: int = 0) -> None:
         """Take up the order and the changes of this epoch, from one of its batches on."""
-        self.first, self.epoch, self.rows = batch, epoch, np.arange(len(self.samples))
+        self.begun, self.first, self.epoch, self.rows = False, batch, epoch, np.arange(len(self.samples))
         if self.shuffle:
             np.random.default_rng([self.seed, epoch]).shuffle(self.rows)
 
@@ -78,9 +78,14 @@ class Batches(keras.utils.PyDataset):
             if (maps := getattr(samples, name)) is not None
         }
 
+    def on_epoch_begin(self) -> None:
+        """Note that this epoch's batches are taken."""
+        self.begun = True
+
     def on_epoch_end(self) -> None:
         """Move on to the next epoch."""
-        self.start_at(self.epoch + 1)
+        # `fit` ends an epoch before it begins its first: the batch at which to begin stays.
+        self.start_at(self.epoch + 1, 0 if self.begun else self.first)
 
 
 def with_boxes(keypoints: np.ndarray, boxes: np.ndarray) -> np.ndarray:
