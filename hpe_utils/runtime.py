@@ -14,7 +14,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from hpe_utils import data, moved, viz
+from hpe_utils import data, devices, moved, viz
 from hpe_utils.files import DataError, check, read_toml
 
 PROFILES = ("smoke", "lab", "paper")
@@ -45,6 +45,7 @@ class Runtime:
     matrix_rate: float  # GFLOP/s of one matrix product in float32
     seed: int
     step: float | None = None  # seconds of one training step, where it was tried
+    devices: int = 1  # that share every training step
 
     @property
     def facts(self) -> data.Facts:
@@ -66,7 +67,12 @@ class Runtime:
         return missing and f"{self.facts.title}: no {missing}"
 
     def load(self, split: str, **options) -> data.Samples:
-        """This notebook's people: the split of the chosen data set, as many and as large as the budget says."""
+        """This notebook's people: the split of the chosen data set, as many and as large as the budget says.
+
+        Those to train on stay on the disk where HPE_STREAM is 1, or they would take half of the memory.
+        """
+        if split == "train":
+            options = {"stream": streaming()} | options
         defaults = self.facts.options | {"size": self.budget.size, "count": getattr(self.budget, split)}
         return data.load(self.dataset, split, self.root, **defaults | options)
 
@@ -87,10 +93,16 @@ class Runtime:
             "notebook": f"{self.notebook}, profile {self.profile}, seed {self.seed}",
             "device": f"{self.device}, {way}",
             "speed": rate if self.step is None else f"{self.step:.3f} s a training step; {rate}",
+            **({"shared": self.sharing()} if self.devices > 1 else {}),
             "data": self.dataset + (f" from {self.root}" if self.root else ""),
             "expected": self.expectation(),
         }
         return "\n".join(f"{name:9} {text}" for name, text in rows.items())
+
+    def sharing(self) -> str:
+        """How the devices share a step, in words."""
+        each = self.budget.batch // self.devices
+        return f"{self.devices} × {each} pictures a step; learning rate × √{self.devices}: {self.budget.rate:.2g}"
 
     def expectation(self) -> str:
         """The minutes to expect here, in words."""
@@ -117,7 +129,8 @@ def start(notebook: str, seed: int = 0) -> Runtime:
 
     Environment: HPE_PROFILE (smoke, lab, paper), HPE_DATA (a data set's name), HPE_DATA_ROOT (its folder or archive),
     HPE_PRECISION (auto, float32, mixed_bfloat16, mixed_float16), HPE_JIT (auto, 0, 1: compiled steps), HPE_BUDGET
-    (entries of the budget to change for a trial, as "epochs=1, batch=4"), KERAS_BACKEND. Raises ValueError for a
+    (entries of the budget to change for a trial, as "epochs=1, batch=4"), HPE_DEVICES (auto for all GPUs, or how many),
+    HPE_STREAM (auto, 0, 1: pictures to train on are read from record shards), KERAS_BACKEND. Raises ValueError for a
     profile, data set, precision or entry that does not exist. Taught in notebook 00.
     """
     profile, dataset = os.environ.get("HPE_PROFILE", "lab"), os.environ.get("HPE_DATA", "synthetic")
@@ -127,7 +140,10 @@ def start(notebook: str, seed: int = 0) -> Runtime:
     data.facts_of(dataset)
     keras = import_quietly("keras")
     logging.getLogger("tensorflow").setLevel(logging.ERROR)  # many models, many traces: no news to a learner
-    device = find_device(keras)
+    device, count = find_device(keras), 1
+    if profile != "smoke" and hasattr(budget, "batch"):
+        count = devices.share()
+        budget = devices.scaled(budget, count)
     with quiet_error_stream():
         rates = matrix_rates(keras)
         choice = choose_training(budget, profile, precision, jit, rates, device)
@@ -137,7 +153,8 @@ def start(notebook: str, seed: int = 0) -> Runtime:
     viz.use_style()
     root = os.environ.get("HPE_DATA_ROOT")
     runtime = Runtime(
-        notebook, profile, budget, dataset, root, device, choice.precision, rates["float32"], seed, choice.seconds
+        *(notebook, profile, budget, dataset, root, device, choice.precision, rates["float32"], seed),
+        *(choice.seconds, count),
     )
     print(runtime)
     for refused in choice.refused:
@@ -151,6 +168,11 @@ def chosen_from(variable: str, known: tuple[str, ...]) -> str:
     if value not in known:
         raise ValueError(f"{variable}={value} is not known; choose one of {', '.join(known)}")
     return value
+
+
+def streaming() -> bool | None:
+    """Whether training reads its pictures from record shards, as HPE_STREAM says; None, by size, where it is auto."""
+    return SWITCHES[chosen_from("HPE_STREAM", tuple(SWITCHES))]
 
 
 def choose_training(budget, profile: str, precision: str, jit: bool | None, rates: dict, device: str):
@@ -245,6 +267,10 @@ def find_device(keras) -> str:
         for gpu in gpus:
             with contextlib.suppress(RuntimeError):  # the GPU is in use already, with the setting it has
                 tensorflow.config.experimental.set_memory_growth(gpu, True)
+        if len(gpus) > 1:
+            print(f"TensorFlow uses one of {len(gpus)} GPUs: KERAS_BACKEND=jax trains on all of them.")
+            with contextlib.suppress(RuntimeError):
+                tensorflow.config.set_visible_devices(gpus[:1], "GPU")
     elif backend == "jax":
         gpus = [d for d in import_quietly("jax").devices() if d.platform != "cpu"]
     if not gpus and (name := nvidia_gpu()):

@@ -5,6 +5,7 @@ import os
 import time
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import keras
@@ -142,22 +143,35 @@ def keep_what_was_learnt():
         print("Training was stopped. What was learnt so far is kept; the next cells use it.")
 
 
-SAVED = {"epoch": int, "history": {"*": [float]}, "weights": str, "optimizer": str, "snapshots": str}
+SAVED = {"epoch": int, "batch?": int, "history": {"*": [float]}, "weights": str, "optimizer": str, "snapshots": str}
 ENDS = {"weights": "weights.h5", "optimizer": "optimizer.npz", "snapshots": "snapshots.npz"}
 
 
 class Resume(keras.callbacks.Callback):
     """Save model, optimizer and history after every epoch, so that a killed run goes on where it was.
 
-    `latest.json` in `folder` names the files of the last finished epoch and is replaced in one step. Use it as
-    `first = resume.load(model, batches)` and `fit(batches, initial_epoch=first, shuffle=False, callbacks=[...,
-    resume])`: the batches have their own seeded order, which Keras would otherwise shuffle again. `snapshots`, called
-    before it, are kept too.
+    `latest.json` in `folder` names the files of the last finished epoch and is replaced in one step. `every` so many
+    steps the middle of an epoch is saved too. Use `resume.fit(model, batches, epochs, callbacks)`: the batches have
+    their own seeded order, which Keras would otherwise shuffle again. `snapshots`, called before it, are kept too.
     """
 
-    def __init__(self, folder: Path, snapshots: Snapshots | None = None):
+    def __init__(self, folder: Path, snapshots: Snapshots | None = None, every: int = 0):
         super().__init__()
-        self.folder, self.snapshots, self.past = Path(folder), snapshots, {}
+        self.folder, self.snapshots, self.every = Path(folder), snapshots, every
+        self.past, self.finished, self.first = {}, -1, 0
+
+    def fit(self, model: keras.Model, batches: Batches, epochs: int, callbacks: list) -> None:
+        """Train a compiled model until so many epochs are finished, from where an earlier start was stopped.
+
+        Of an epoch that was stopped in its middle the history holds the loss of what was left of it.
+        """
+        first = self.load(model, batches)
+        train = partial(model.fit, batches, shuffle=False, verbose=0, callbacks=[*callbacks, self])
+        if self.first:
+            train(epochs=first + 1, initial_epoch=first)
+            first += 1
+            batches.start_at(first)
+        train(epochs=epochs, initial_epoch=first)
 
     def load(self, model: keras.Model, batches: Batches) -> int:
         """Restore a compiled model and the order of its batches; returns the first epoch still to be trained.
@@ -190,14 +204,26 @@ class Resume(keras.callbacks.Callback):
             raise DataError(f"{weights} holds weights that are not numbers: {remedy}")
         if self.snapshots:
             self.snapshots.keypoints = list(read_npz(self.folder / saved["snapshots"], remedy).values())
-        self.past = saved["history"]
-        batches.start_at(saved["epoch"] + 1)
+        self.past, self.finished, self.first = saved["history"], saved["epoch"], saved.get("batch", 0)
+        batches.start_at(self.finished + 1, self.first)
         return batches.epoch
+
+    def on_train_batch_end(self, batch, logs=None):
+        done = self.first + batch + 1
+        if self.every and done % self.every == 0:
+            self.save(done)
 
     def on_epoch_end(self, epoch, logs=None):
         for name, value in logs.items():
             self.past.setdefault(name, []).append(float(value))
-        files = {kind: f"epoch-{epoch:04d}.{end}" for kind, end in ENDS.items()}
+        self.finished, self.first = epoch, 0
+        self.save()
+
+    def save(self, batch: int = 0) -> None:
+        """Keep all that `load` needs, with so many batches of the next epoch done."""
+        if keras.backend.backend() == "jax":  # which holds the weights beside the model while it steps
+            self.model.jax_state_sync()
+        files = {kind: f"epoch-{self.finished:04d}-{batch}.{end}" for kind, end in ENDS.items()}
         self.folder.mkdir(parents=True, exist_ok=True)
         self.model.save_weights(self.folder / files["weights"])  # nothing names it before latest.json does
         with open(self.folder / files["weights"], "rb+") as file:
@@ -206,7 +232,7 @@ class Resume(keras.callbacks.Callback):
         write_npz(self.folder / files["optimizer"], {str(number): v for number, v in enumerate(variables)})
         if self.snapshots:
             write_npz(self.folder / files["snapshots"], {str(n): k for n, k in enumerate(self.snapshots.keypoints)})
-        write_json(self.folder / "latest.json", {"epoch": epoch, "history": self.past, **files})
+        write_json(self.folder / "latest.json", {"epoch": self.finished, "batch": batch, "history": self.past, **files})
         for old in [
             *self.folder.glob("epoch-*"),
             *self.folder.glob("latest.json.*.partial"),

@@ -82,20 +82,35 @@ def working(budget: SimpleNamespace, precision: str, jit: bool, refused: list[st
 
 def step_seconds(budget: SimpleNamespace, precision: str, jit: bool) -> float:
     """Seconds of one training step of the budget's network, its batch made beside it: the median of STEPS."""
-    before, task, watch = keras.config.dtype_policy(), tasks.get(budget.task), Stopwatch()
+    watch = Stopwatch()
+    with policy(precision):
+        model, batches = begin(budget, jit, STEPS + 2)
+        model.fit(batches, verbose=0, callbacks=[watch])
+    return float(np.median(watch.seconds[-STEPS:]))
+
+
+@contextlib.contextmanager
+def policy(precision: str) -> Iterator[None]:
+    """Keras' policy, by name, for a while."""
+    before = keras.config.dtype_policy()
     keras.config.set_dtype_policy(precision)
     try:
-        people = task.prepare(some_people(budget))[np.arange((STEPS + 2) * budget.batch) % (2 * budget.batch)]
-        options = {"size": budget.size} | task.outputs(people) | getattr(budget, "network", {})
-        model = models.build(budget.model, budget.preset, **options)
-        codec = task.codec(model, people.skeleton, people.vocabulary, **getattr(budget, "codec", {}))
-        loss = task.loss(model, codec, task.default_loss)
-        model.compile("adamw", loss, loss_weights=task.loss_weights, jit_compile=jit)
-        batches = Batches(people, budget.batch, budget.size, Augment(colour=0.1), shuffle=True, labels=codec.labels)
-        model.fit(batches, verbose=0, callbacks=[watch])
+        yield
     finally:
         keras.config.set_dtype_policy(before)
-    return float(np.median(watch.seconds[-STEPS:]))
+
+
+def begin(budget: SimpleNamespace, jit: bool, steps: int) -> tuple[keras.Model, Batches]:
+    """The budget's network, compiled for its task's loss, and so many batches of drawn people with its labels."""
+    task = tasks.get(budget.task)
+    people = task.prepare(some_people(budget))[np.arange(steps * budget.batch) % (2 * budget.batch)]
+    options = {"size": budget.size} | task.outputs(people) | getattr(budget, "network", {})
+    model = models.build(budget.model, budget.preset, **options)
+    codec = task.codec(model, people.skeleton, people.vocabulary, **getattr(budget, "codec", {}))
+    loss = task.loss(model, codec, task.default_loss)
+    model.compile("adamw", loss, loss_weights=task.loss_weights, jit_compile=jit)
+    augment = Augment(colour=0.1)
+    return model, Batches(people, budget.batch, budget.size, augment, shuffle=True, labels=codec.labels)
 
 
 class Stopwatch(keras.callbacks.Callback):

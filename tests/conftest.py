@@ -25,7 +25,16 @@ def shared_file(name: str) -> Path:
 @pytest.fixture(autouse=True)
 def own_settings(monkeypatch):
     """The reader's settings are for notebooks; a test has those that it sets."""
-    for name in ("HPE_PRECISION", "HPE_JIT", "HPE_BUDGET", "HPE_DATA", "HPE_DATA_ROOT", "HPE_MODELS"):
+    for name in (
+        "HPE_PRECISION",
+        "HPE_JIT",
+        "HPE_BUDGET",
+        "HPE_DATA",
+        "HPE_DEVICES",
+        "HPE_STREAM",
+        "HPE_DATA_ROOT",
+        "HPE_MODELS",
+    ):
         monkeypatch.delenv(name, raising=False)
 
 

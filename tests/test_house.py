@@ -25,7 +25,9 @@ ROOT = Path(__file__).parents[1]
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 PROJECT, SETUPTOOLS = PYPROJECT["project"], PYPROJECT["tool"]["setuptools"]
 EXTRAS = PROJECT["optional-dependencies"]
-INSTALLED = PROJECT["dependencies"] + sum((EXTRAS[name] for name in ("course", "jax", "export", "serve", "dev")), [])
+INSTALLED = PROJECT["dependencies"] + sum(
+    (EXTRAS[name] for name in ("course", "jax", "export", "serve", "cluster", "dev")), []
+)
 
 
 def text(path):
@@ -82,7 +84,7 @@ def imported_packages():
 
 def test_the_package_asks_for_what_it_imports():
     # Those of extras in functions, or whole modules, that say so.
-    lines = PROJECT["dependencies"] + EXTRAS["course"] + EXTRAS["export"] + EXTRAS["serve"]
+    lines = PROJECT["dependencies"] + EXTRAS["course"] + EXTRAS["export"] + EXTRAS["serve"] + EXTRAS["cluster"]
     asked = {canonicalize_name(Requirement(line).name) for line in lines}
     offers = packages_distributions()
     missing = {name for name in imported_packages() if not asked & set(map(canonicalize_name, offers.get(name, ())))}

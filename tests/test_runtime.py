@@ -59,6 +59,8 @@ for _ in range(2):
         ("HPE_DATA", "imagenet", "unknown data set 'imagenet'; known are synthetic"),
         ("HPE_PRECISION", "bfloat16", "HPE_PRECISION=bfloat16 .* one of auto, float32, mixed_bfloat16, mixed_float16"),
         ("HPE_JIT", "yes", "HPE_JIT=yes is not known; choose one of auto, 0, 1"),
+        ("HPE_DEVICES", "some", "HPE_DEVICES=some: choose auto, or a number from 1 to 1"),
+        ("HPE_DEVICES", "99", "HPE_DEVICES=99: choose auto, or a number from 1 to 1"),
         ("HPE_BUDGET", "epoch=1", "'epoch=1' changes no number of the budget; it has .*train, .*epochs"),
         ("HPE_BUDGET", "preset=1", "'preset=1' changes no number"),
         ("HPE_BUDGET", "epochs=many", "'epochs=many' is no number"),
@@ -66,6 +68,7 @@ for _ in range(2):
     ],
 )
 def test_unknown_settings_name_the_known_ones(quick, variable, value, message):
+    quick.setenv("HPE_PROFILE", "lab")
     quick.setenv(variable, value)
     with pytest.raises(ValueError, match=message):
         runtime.start("02_joint_regression")
@@ -132,6 +135,19 @@ def test_a_step_is_tried_where_a_notebook_trains_for_long_enough(quick, profile,
     told = capsys.readouterr().out
     assert (run.step == 0.5) == ("0.500 s a training step" in told) == (asked is not None)
     assert ("refused   mixed_bfloat16, compiled: it would not" in told) == (asked is not None)
+
+
+@pytest.mark.parametrize("profile, shared", [("lab", True), ("smoke", False)])
+def test_several_gpus_share_larger_batches_at_a_higher_rate(quick, profile, shared, capsys):
+    from hpe_utils import trial
+
+    one = load_budget("02_joint_regression", profile)
+    quick.setattr(runtime.devices, "share", lambda: 4)
+    quick.setattr(trial, "choose", lambda budget, *_: trial.Choice("float32", False, 0.5))
+    quick.setenv("HPE_PROFILE", profile)
+    run = runtime.start("02_joint_regression")
+    assert (run.budget.batch, run.budget.rate) == ((4 * one.batch, 2 * one.rate) if shared else (one.batch, one.rate))
+    assert ("shared    4 × 32 pictures a step; learning rate × √4: 0.008" in capsys.readouterr().out) == shared
 
 
 def test_a_notebook_that_does_not_train_tries_nothing(quick):

@@ -16,12 +16,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from hpe_utils import data, models, runs
+from hpe_utils import data, devices, models, runs
 from hpe_utils import skeleton as skeletons
 from hpe_utils.data.schema import Samples
 from hpe_utils.files import DataError, check, read_json, read_toml, replaced, shown, write_json, write_npz
 from hpe_utils.models import ARCHITECTURES, PRESETS
-from hpe_utils.runtime import find_device, import_quietly
+from hpe_utils.runtime import find_device, import_quietly, streaming
 
 ROOT = Path(__file__).parents[1]
 RECIPES, REMEDY = ROOT / "tools" / "runs.toml", "get the course's copy again"
@@ -60,7 +60,7 @@ def main() -> None:
     name = f"{arguments.name}-seed{arguments.seed}"
     sys.unraisablehook = tell_unraisable
     try:
-        result = train(name, run, arguments.root, arguments.seed, arguments.weights)
+        result = train(name, run, arguments.root, arguments.seed, arguments.weights, arguments.save_every)
         write_json(runs.RESULTS / f"{name}.json", {"command": runs.command(Path(name)), "run": run, **result})
     except KeyboardInterrupt:
         raise SystemExit(f"\nstopped; the same command goes on after the last finished epoch in runs/{name}") from None
@@ -118,6 +118,7 @@ def parse(recipes: dict) -> argparse.Namespace:
     )
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--epochs", type=int, help="instead of the recorded number, for a trial")
+    parser.add_argument("--save-every", type=int, default=0, metavar="STEPS", help="save in the middle of epochs, too")
     parser.add_argument("--weights", help="ImageNet's weights instead of the download, or MoveNet's graph")
     arguments = parser.parse_args()
     if arguments.weights and not Path(arguments.weights).is_file():
@@ -125,7 +126,7 @@ def parse(recipes: dict) -> argparse.Namespace:
     return arguments
 
 
-def train(name: str, run: dict, root: list[str], seed: int, weights: str | None) -> dict:
+def train(name: str, run: dict, root: list[str], seed: int, weights: str | None, every: int = 0) -> dict:
     """Train, or go on training, score, and write what the run keeps; returns what the results file holds."""
     keras = import_quietly("keras")
     from hpe_utils import tasks, training
@@ -133,6 +134,7 @@ def train(name: str, run: dict, root: list[str], seed: int, weights: str | None)
     precision = os.environ.get("HPE_PRECISION", "float32")
     keras.config.set_dtype_policy(precision)
     keras.utils.set_random_seed(seed)
+    shared = devices.share()  # the run's batch among them: what is learnt is the same
     if run["task"] not in tasks.TASKS:
         raise DataError(f"unknown task {shown(run['task'])} of {name}; known are {', '.join(tasks.TASKS)}")
     task = tasks.get(run["task"])
@@ -144,13 +146,14 @@ def train(name: str, run: dict, root: list[str], seed: int, weights: str | None)
     folder = ROOT / "runs" / name
     check_settings(folder / "run.json", run)
     snapshots = training.Snapshots(people.tests[0][: run["by_epoch"]], codec) if run["by_epoch"] else None
-    history = fit(task, model, codec, run, people, seed, folder, snapshots)
+    history = fit(task, model, codec, run, people, seed, folder, snapshots, every)
     facts = {
         "seed": seed,
         "passes": run["epochs"] * (len(people.train) // run["batch"]) * run["batch"],
         "parameters": model.count_params(),
         "backend": keras.backend.backend(),
         "keras": keras.__version__,
+        **({"devices": shared} if shared > 1 else {}),
         **({"weights": Path(weights).name} if weights else {}),
     }
     ran = {"seconds": round(sum(history["seconds"]), 1), "device": find_device(keras), "precision": precision}
@@ -165,12 +168,13 @@ def load_people(task, run: dict, roots: list[str]) -> People:
     """The run's people, with the labels that the task learns from."""
     folders = dict(named(root, run["data"]) for root in roots)
 
-    def load(options: dict) -> Samples:
+    def load(options: dict, stream: bool | None = False) -> Samples:
         options = run["load"] | options
         name = options.pop("data", run["data"])
-        return task.prepare(data.load(name, root=folders.get(options.pop("root", name)), **options))
+        return task.prepare(data.load(name, root=folders.get(options.pop("root", name)), stream=stream, **options))
 
-    learnt = reduce(Samples.joined, [load({"split": "train"} | options) for options in run["train"]])
+    stream = streaming() if len(run["train"]) == 1 else False  # sets are joined in memory
+    learnt = reduce(Samples.joined, [load({"split": "train"} | some, stream) for some in run["train"]])
     tests = [load({"split": "test"} | options) for options in run["test"]]
     if run["leaked"]:
         learnt = learnt.joined(tests[0][: run["leaked"]])
@@ -206,7 +210,7 @@ def begin(task, run: dict, people: Samples, options: dict, seed: int, weights: s
     return model, codec
 
 
-def fit(task, model, codec, run: dict, people: People, seed: int, folder: Path, snapshots) -> dict:
+def fit(task, model, codec, run: dict, people: People, seed: int, folder: Path, snapshots, every: int) -> dict:
     """Train until the run's last epoch, from where an earlier start was stopped; returns the history."""
     from hpe_utils import tasks, training
     from hpe_utils.data.augment import Augment
@@ -220,8 +224,7 @@ def fit(task, model, codec, run: dict, people: People, seed: int, folder: Path, 
     model.compile(
         optimizer, task.loss(model, codec, run["loss"]), loss_weights=task.loss_weights, jit_compile=run["jit"]
     )
-    resume = training.Resume(folder, snapshots)
-    first = resume.load(model, batches)
+    resume = training.Resume(folder, snapshots, every)
     watched = [
         training.ScoreByEpoch(
             some, codec, lambda found, some: task.score(found, some)[0][task.watched],
@@ -229,8 +232,8 @@ def fit(task, model, codec, run: dict, people: People, seed: int, folder: Path, 
         )
         for name, some in people.watched.items()
     ]  # fmt: skip
-    callbacks = [training.Progress(), training.Seconds(), *watched, *filter(None, [snapshots]), resume]
-    model.fit(batches, epochs=run["epochs"], initial_epoch=first, shuffle=False, verbose=0, callbacks=callbacks)
+    callbacks = [training.Progress(), training.Seconds(), *watched, *filter(None, [snapshots])]
+    resume.fit(model, batches, run["epochs"], callbacks)
     return resume.past
 
 

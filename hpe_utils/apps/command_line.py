@@ -353,6 +353,26 @@ def needs_serve():
 
 
 @hpe.command()
+@click.argument("what", default="")
+@click.option("--profile", default="paper", help="Of the notebooks' budgets: smoke, lab or paper.")
+@click.option("--device", help="One device: here, or a card by name; all known cards if not said.")
+@click.option("--write", type=click.Path(path_type=Path), help="A page whose table to bring up to date.")
+def cost(what, profile, device, write) -> None:
+    """Say what training costs: multiplications, memory, hours.
+
+    WHAT is a notebook's number or a task, such as 03 or maps; all if not said. Nothing is trained: it is counted.
+    """
+    with_keras()
+    from hpe_utils.apps import costs
+
+    if write:
+        costs.write(write)
+        return
+    for line in costs.table(what, profile, device):
+        print(printable(line))
+
+
+@hpe.command()
 def info() -> None:
     """Say what is installed, which device is seen, and where files are kept."""
     from hpe_utils.apps.info import print_info

@@ -21,6 +21,7 @@ from pathlib import Path
 from joblib import Parallel, delayed
 from tqdm.auto import tqdm
 
+from hpe_utils import cluster
 from hpe_utils.apps.catalogue_page import catalogue_page
 from hpe_utils.apps.contact_sheet import as_jpeg, contact_sheet
 from hpe_utils.apps.crops import Finder, Job, crop_pictures, garments_of, load_finder
@@ -44,10 +45,10 @@ def make_catalogue(folder, finder: Finder, rules: Sequence[Rule] = RULES, out=No
     `out`, by default FOLDER-crops, gets GARMENT/PICTURE.jpg for each crop. What an earlier start made is kept as long
     as picture, rules and model are the same and the file is whole; what it made of pictures that are gone is deleted,
     other files in `out` never. The pictures are shared out among `workers` by joblib, processes of this machine unless
-    `joblib.parallel_config` names others; each loads the network for itself. Returns what catalogue.json holds:
-    "pictures" has for each its pose class, its joints (K, 3) and for each garment a box and file or the reason for a
-    refusal, or the problem with the picture. Raises DataError, with the remedy, when no picture can be read, and when
-    `out` cannot be written. Used in notebook 07.
+    HPE_CLUSTER or `joblib.parallel_config` names others; each loads the network for itself. Returns what catalogue.json
+    holds: "pictures" has for each its pose class, its joints (K, 3) and for each garment a box and file or the reason
+    for a refusal, or the problem with the picture. Raises DataError, with the remedy, when no picture can be read, and
+    when `out` cannot be written. Used in notebook 07.
     """
     folder = _absolute(folder)
     out = _absolute(out) if out else crops_folder(folder)
@@ -78,19 +79,20 @@ def make_catalogue(folder, finder: Finder, rules: Sequence[Rule] = RULES, out=No
 def share_out(job: Job, todo: dict[str, dict], stamps: dict[str, str], catalogue: dict, workers: int) -> None:
     """Have workers crop the pictures, some at a time, and note in the catalogue what they did."""
     pictures, record, names = catalogue["pictures"], catalogue["files"], list(todo)
-    size = SHARE if workers > 1 else BATCH
+    size = SHARE if workers > 1 or cluster.is_named() else BATCH
     shares = [{name: todo[name] for name in names[start : start + size]} for start in range(0, len(names), size)]
     tasks = (delayed(crop_pictures)(job, share, ours(share, record), BATCH) for share in shares)
     saved, total = time.monotonic(), len(pictures) + len(todo)
     with tqdm(total=total, initial=len(pictures), unit="pictures", desc="cropping", leave=False, delay=1) as bar:
         try:
-            for described, written in Parallel(workers, return_as="generator_unordered")(tasks):
-                pictures |= {name: {"stamp": stamps[name], **entry} for name, entry in described.items()}
-                record |= written
-                bar.update(len(described))
-                if time.monotonic() - saved >= SAVED:
-                    write_catalogue(job.out, catalogue)
-                    saved = time.monotonic()
+            with cluster.engine():
+                for described, written in Parallel(workers, return_as="generator_unordered")(tasks):
+                    pictures |= {name: {"stamp": stamps[name], **entry} for name, entry in described.items()}
+                    record |= written
+                    bar.update(len(described))
+                    if time.monotonic() - saved >= SAVED:
+                        write_catalogue(job.out, catalogue)
+                        saved = time.monotonic()
         except KeyboardInterrupt:
             write_catalogue(job.out, catalogue)
             raise
@@ -181,8 +183,9 @@ def draw_sheets(folder: Path, out: Path, catalogue: dict, own: OwnFiles, workers
     own.announce(stale)
     write_catalogue(out, catalogue)
     tasks = (delayed(draw)(folder, entries, out) for draw, entries in map(sheets.get, stale))
-    for file, content in zip(stale, Parallel(workers, return_as="generator")(tasks), strict=True):
-        own.write(file, content)
+    with cluster.engine():
+        for file, content in zip(stale, Parallel(workers, return_as="generator")(tasks), strict=True):
+            own.write(file, content)
     crops = [crop for entry in catalogue["pictures"].values() for crop in entry.get("crops", {}).values()]
     own.keep_only([*sheets, *(crop["file"] for crop in crops if "file" in crop)])
     catalogue |= {"sheets": made_of, "files": own.record}

@@ -42,17 +42,18 @@ class Batches(keras.utils.PyDataset):
             raise ValueError(f"{len(samples)} samples do not fill one batch of {batch_size}: lower batch_size")
         self.start_at(0)
 
-    def start_at(self, epoch: int) -> None:
-        """Take up the order and the changes of this epoch."""
-        self.epoch, self.rows = epoch, np.arange(len(self.samples))
+    def start_at(self, epoch: int, batch: int = 0) -> None:
+        """Take up the order and the changes of this epoch, from one of its batches on."""
+        self.begun, self.first, self.epoch, self.rows = False, batch, epoch, np.arange(len(self.samples))
         if self.shuffle:
             np.random.default_rng([self.seed, epoch]).shuffle(self.rows)
 
     def __len__(self) -> int:
         full, rest = divmod(len(self.samples), self.batch_size)
-        return full if self.shuffle else full + bool(rest)
+        return (full if self.shuffle else full + bool(rest)) - self.first
 
     def __getitem__(self, index: int):
+        index += self.first
         rows = self.rows[index * self.batch_size : (index + 1) * self.batch_size]
         images, keypoints = self.samples.images[rows], self.samples.keypoints[rows]
         keypoints = with_boxes(keypoints, self.samples.boxes[rows])
@@ -77,9 +78,14 @@ class Batches(keras.utils.PyDataset):
             if (maps := getattr(samples, name)) is not None
         }
 
+    def on_epoch_begin(self) -> None:
+        """Note that this epoch's batches are taken."""
+        self.begun = True
+
     def on_epoch_end(self) -> None:
         """Move on to the next epoch."""
-        self.start_at(self.epoch + 1)
+        # `fit` ends an epoch before it begins its first: the batch at which to begin stays.
+        self.start_at(self.epoch + 1, 0 if self.begun else self.first)
 
 
 def with_boxes(keypoints: np.ndarray, boxes: np.ndarray) -> np.ndarray:

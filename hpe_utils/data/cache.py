@@ -15,6 +15,7 @@ from joblib import Parallel, delayed
 from joblib.externals.loky.process_executor import BrokenProcessPool
 from tqdm.auto import tqdm
 
+from hpe_utils import cluster
 from hpe_utils.data.schema import DataError, Samples
 from hpe_utils.files import read_json, read_npy, read_npz, replaced, write_bytes, write_json, write_npz
 from hpe_utils.skeleton import Skeleton
@@ -36,7 +37,7 @@ LARGE = ("images", "instances", "parts", "garments")  # too large to be hashed a
 MARK, MARKED = ".hpe_cache", b"Made by hpe_utils.data.cache, whose clear() deletes it.\n"
 CACHE = re.compile(r"(.+)-[0-9a-f]{16}")  # a cache's folder: the data set's name and what decides the samples, hashed
 OWN_FILE = re.compile(
-    rf"({re.escape(MARK)}|index\.json|chunk-\d{{7}}\.npz|attribute_.+\.npy|"
+    rf"({re.escape(MARK)}|index\.json|chunk-\d{{7}}\.npz|\d{{5}}-of-\d{{5}}\.(tfrecord|json)|attribute_.+\.npy|"
     rf"({'|'.join(Samples.__annotations__)})\.npy)(\.\d+\.partial)?"
 )
 
@@ -78,8 +79,7 @@ def cached(source: Source, workers: int | None = None) -> Samples:
 
     Raises DataError with the remedy when the disk is full, nothing in the source can be used, or the cache is damaged.
     """
-    key = hashlib.sha256(json.dumps([FORMAT, source.spec], sort_keys=True).encode()).hexdigest()[:16]
-    folder = cache_root() / f"{source.spec['name']}-{key}"
+    folder = folder_of(source, FORMAT)
     if not (folder / "index.json").exists():
         try:
             write_bytes(folder / MARK, MARKED)
@@ -97,6 +97,12 @@ def cached(source: Source, workers: int | None = None) -> Samples:
     return _open(source, folder)
 
 
+def folder_of(source: Source, form: int | str) -> Path:
+    """Where a form of a source's samples lies, by what decides them."""
+    key = hashlib.sha256(json.dumps([form, source.spec], sort_keys=True).encode()).hexdigest()[:16]
+    return cache_root() / f"{source.spec['name']}-{key}"
+
+
 def _write_chunks(source: Source, folder: Path, workers: int | None) -> None:
     starts = range(0, len(source), CHUNK)
     todo = [start for start in starts if not _chunk_file(folder, start).exists()]
@@ -104,14 +110,15 @@ def _write_chunks(source: Source, folder: Path, workers: int | None) -> None:
     bar = tqdm(total=len(source), unit="pictures", desc=f"preparing {source.title}", leave=False, delay=1)
     bar.update(len(source) - sum(min(CHUNK, len(source) - start) for start in todo))
     with bar:
-        if workers <= 1:
+        if workers <= 1 and not cluster.is_named():
             for start in todo:
                 bar.update(_write_chunk(source, folder, start))
             return
         jobs = (delayed(_write_chunk_alone)(source, folder, start) for start in todo)
         try:
-            for count in Parallel(workers, return_as="generator_unordered")(jobs):
-                bar.update(count)
+            with cluster.engine():
+                for count in Parallel(workers, return_as="generator_unordered")(jobs):
+                    bar.update(count)
         except BrokenProcessPool as error:
             raise DataError(
                 f"{source.title}: a process that reads its files was killed, by a damaged file or for want of memory; "

@@ -21,6 +21,7 @@ from joblib import Parallel, delayed
 from PIL import Image
 from tqdm.auto import tqdm
 
+from hpe_utils import cluster
 from hpe_utils import parts as vocabularies
 from hpe_utils import skeleton as skeletons
 from hpe_utils.data import SETS
@@ -101,8 +102,8 @@ def write(
         ranges = [range(start, min(start + per_shard, len(source))) for start in range(0, len(source), per_shard)]
         bar.update(len(source) - sum(len(ranges[number]) for number in todo))
         jobs = (delayed(_write_shard)(source, ranges[n], quality, _shard(folder, n, shards), about) for n in todo)
-        with bar:
-            for count in Parallel(workers or -1, backend="threading", return_as="generator_unordered")(jobs):
+        with bar, cluster.engine("threading"):
+            for count in Parallel(workers or -1, return_as="generator_unordered")(jobs):
                 bar.update(count)
         for partial in folder.glob("*.partial"):
             partial.unlink(missing_ok=True)

@@ -20,7 +20,8 @@ class Samples:
     unknown; `to_picture` (N, 2, 3) float32 maps pixels of the sample to pixels of the picture `ids` names;
     `instances`, `parts`, `garments` (N, H, W) uint8 maps where the source has them; `vocabulary` says what the labels
     of `parts` mean; `attributes` maps a name to an array whose first axis is N; `left_out` counts, by reason, what the
-    source could not use; `origin` says by name of which set, split and level (such as "hard") they are.
+    source could not use; `origin` says by name of which set, split and level (such as "hard") they are. Pictures and
+    maps may be `streaming.Streamed`, which reads rows when they are asked for.
     """
 
     images: np.ndarray
@@ -46,7 +47,7 @@ class Samples:
         """The samples of a slice, an index array or a boolean mask."""
         if isinstance(rows, (int, np.integer)):
             raise TypeError("index samples with a slice or an array, so that every axis stays: samples[3:4]")
-        arrays = {f.name: value[rows] for f in fields(self) if isinstance(value := getattr(self, f.name), np.ndarray)}
+        arrays = {f.name: value[rows] for f in fields(self) if hasattr(value := getattr(self, f.name), "dtype")}
         return replace(self, **arrays, attributes={k: v[rows] for k, v in self.attributes.items()})
 
     def joined(self, other: "Samples") -> "Samples":
