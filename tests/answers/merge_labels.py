@@ -109,9 +109,7 @@ def wrong_area_not_used(one, other, area, sigmas):
 
 
 def wrong_distance_not_squared(one, other, area, sigmas):
-    return _merge(
-        one, other, lambda a, b, k: np.exp(-np.linalg.norm((a - b)[:2]) / (8 * area * sigmas[k] ** 2)) >= 0.5
-    )
+    return _merge(one, other, lambda a, b, k: np.exp(-np.linalg.norm((a - b)[:2]) / (8 * area * sigmas[k] ** 2)) >= 0.5)
 
 
 def wrong_v_in_the_distance(one, other, area, sigmas):

@@ -67,7 +67,7 @@ def forgets_the_two_beside_the_area(one, other, area, sigmas):
 
 
 def asks_for_a_distance_instead(one, other, area, sigmas):
-    """near is a similarity of .5 or more, and not a distance of one standard deviation: 2 sigma times the area's root"""
+    """near is a similarity of .5 or more, and not a distance of 2 sigma times the area's root"""
     far = np.linalg.norm(one[:, :2] - other[:, :2], axis=1)
     return _merged(one, other, far <= 2 * sigmas * area**0.5)
 
