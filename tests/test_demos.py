@@ -30,9 +30,13 @@ def widgets_in(path) -> set[str]:
     return set(WIDGET.findall("\n".join(cells)))
 
 
+# What these draw comes from a network that the notebook trains, and that no recorded run keeps.
+NOT_YET = {"04", "06"}
+
+
 def test_every_notebooks_widget_is_on_the_page():
     with_widgets = {path.stem.partition("_")[0] for path in (ROOT / "notebooks").glob("[0-9]*") if widgets_in(path)}
-    assert sorted(demo.number for demo in demos.DEMOS) == sorted(with_widgets)
+    assert sorted(demo.number for demo in demos.DEMOS) == sorted(with_widgets - NOT_YET)
 
 
 @pytest.mark.parametrize("demo", demos.DEMOS, ids=lambda demo: demo.number)
