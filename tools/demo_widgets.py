@@ -1,24 +1,18 @@
 """The widgets of the course for `python3 course.py demos`: what to try, and the code that makes each.
 
 The widgets are the notebooks' own, made by the notebooks' cells; what a notebook trains is loaded here, from the
-recorded runs. What no recorded run keeps, and a widget draws from, lies in data/results/demo_NN.npz;
-`python tools/demo_widgets.py NN` runs the notebook up to its widget and writes that file anew.
+recorded runs. Those of 04 and 06 are not among them: no recorded run keeps the network that they draw from.
 """
 
-import argparse
 import ast
 import contextlib
 import io
-import os
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
 import ipywidgets
 import nbformat
 from lessons import notebook_of
-from nbclient import NotebookClient
-
-from hpe_utils import runs
 
 VISITORS = 8  # whose work in a widget of messages is kept
 COMMON = """
@@ -265,8 +259,6 @@ widgets.LiveView(poses, film)
 """,
     ),
 )  # fmt: skip
-# What a widget draws from and no recorded run keeps: the value that is written, after the notebook's cell so named.
-RECORDED = {}
 
 
 def demo_of(number: str) -> Demo:
@@ -306,21 +298,3 @@ def import_for(number: str) -> None:
     """Import what a demo needs, so that nobody's figure waits for it."""
     imports = [node for node in ast.parse(demo_of(number).given).body if isinstance(node, ast.Import | ast.ImportFrom)]
     exec(compile(ast.Module(imports, []), f"imports of {number}", "exec"), {})
-
-
-def record(number: str) -> None:
-    """Run a notebook up to its widget, in the profile of HPE_PROFILE, and write what the widget draws from."""
-    notebook, (words, values) = nbformat.read(notebook_of(number), 4), RECORDED[number]
-    (last,) = (n for n, cell in enumerate(notebook.cells) if cell.cell_type == "code" and words in cell.source)
-    path = runs.RESULTS / f"demo_{number}.npz"
-    saving = f"np.savez_compressed({str(path)!r}, **{values})"
-    notebook.cells[last + 1 :] = [nbformat.v4.new_code_cell(saving)]
-    place = {"metadata": {"path": str(notebook_of(number).parent)}}
-    NotebookClient(notebook, timeout=None, resources=place).execute(env=dict(os.environ))
-    print(f"{path}: {path.stat().st_size / 1000:.0f} kB")
-
-
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("number", choices=RECORDED, help="the notebook's number")
-    record(parser.parse_args().number)
