@@ -549,6 +549,26 @@ def test_drawn_people_make_a_lab_with_its_truth(tmp_path):
         drawn.write_people(people, tmp_path)
 
 
+def test_seconds_at_work_are_kept_and_a_pause_counts_a_minute(pictures, monkeypatch):
+    now = [100.0]
+    monkeypatch.setattr(desk.time, "monotonic", lambda: now[0])
+    one = desk.open_desk(pictures, pictures / "one.json")
+    for later, asked in ((0, "labels"), (4.25, "save"), (3, "save"), (1000, "save"), (500, "labels"), (2, "save")):
+        now[0] += later
+        answer = one.answer({"ask": asked, "name": "a.png", "state": state(someone())})
+        assert "error" not in answer
+    one.answer({"ask": "save", "name": "a.png", "state": state({"joints": []})})
+    assert Book(pictures, pictures / "one.json").seconds == {"a.png": pytest.approx(69.25, abs=0.2)}
+    other = Book(pictures, pictures / "other.json")
+    other.save("a.png", state(someone()), SHAPE)
+    assert '"seconds"' not in other.path.read_text(), "nobody was timed"
+    lines = agreement.compare(Book(pictures, pictures / "one.json"), other).lines()
+    assert lines[1] == "the first: 69 s a picture, 115 minutes for a hundred"
+    assert not any("the second:" in line for line in lines)
+    one.book.path.rename(pictures / "annotations.json")
+    assert len(data.load("folder", "all", pictures)) == 1, "the set passes the seconds over"
+
+
 def test_work_of_other_joints_or_parts_cannot_be_merged(pictures):
     one = Book(pictures, pictures / "1.json", COCO17, IFTIMIE6)
     for other, words in ((Book(pictures, pictures / "2.json", MPII16), "one skeleton"),

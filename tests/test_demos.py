@@ -1,17 +1,22 @@
 """The page of widgets without code: each is made by its notebook's cells, and moves by keys and by touch."""
 
+import json
 import re
 import subprocess
 import sys
 import time
 
+import nbformat
 import pytest
 from browsers import chromium
 from conftest import ROOT
 from scripts import script
 
 pytest.importorskip("starlette")
+sys.path.insert(0, str(ROOT / "tools"))  # demos.py imports demo_widgets.py beside it
 demos = script("tools/demos.py")
+demo_widgets = sys.modules["demo_widgets"]
+WIDGET = re.compile(r"\b(LayerBrowser|FigureSlider|PCKhExplorer|LiveView|Annotator)\(")
 
 
 def test_each_demo_says_two_sentences_and_names_its_notebook():
@@ -20,9 +25,26 @@ def test_each_demo_says_two_sentences_and_names_its_notebook():
         assert demos.notebook_of(demo.number).is_file()
 
 
+def widgets_in(path) -> set[str]:
+    cells = [cell.source for cell in nbformat.read(path, 4).cells if cell.cell_type == "code"]
+    return set(WIDGET.findall("\n".join(cells)))
+
+
+# What these draw comes from a network that the notebook trains, and that no recorded run keeps.
+NOT_YET = {"04", "06"}
+
+
+def test_every_notebooks_widget_is_on_the_page():
+    with_widgets = {path.stem.partition("_")[0] for path in (ROOT / "notebooks").glob("[0-9]*") if widgets_in(path)}
+    assert sorted(demo.number for demo in demos.DEMOS) == sorted(with_widgets - NOT_YET)
+
+
 @pytest.mark.parametrize("demo", demos.DEMOS, ids=lambda demo: demo.number)
 def test_the_notebook_still_has_the_cells(demo):
-    assert "widgets." in demos.source_of(demo).rpartition("\n\n\n")[2]
+    """Those that the demo names, of which the last makes a widget of the notebook's kind."""
+    source = demo_widgets.source_of(demo)
+    compile(source, demo.number, "exec")
+    assert WIDGET.findall(source)[-1] in widgets_in(demos.notebook_of(demo.number))
 
 
 def test_a_visitors_values_give_a_visitors_figure():
@@ -38,6 +60,18 @@ def test_a_visitors_values_give_a_visitors_figure():
 def test_nothing_else_can_be_set(values):
     with pytest.raises((ValueError, IndexError, demos.TraitError)):
         demos.answer("02", values)
+
+
+def test_each_visitor_labels_pictures_of_their_own():
+    def ask(visitor, **question):
+        head, _, file = demos.told("13", visitor, question, []).partition(b"\n")
+        return json.loads(head)["answer"], file
+
+    (name, *_), state = ask("one", number=1, ask="work")[0]["pictures"], {"people": [], "runs": [], "done": True}
+    assert ask("one", number=2, ask="picture", name=name["name"])[1].startswith(b"\x89PNG")
+    assert "mark" in ask("one", number=3, ask="save", name=name["name"], state=state, mark=None)[0]
+    done = [[one["done"] for one in ask(who, number=4, ask="work")[0]["pictures"]] for who in ("one", "two")]
+    assert done == [[True, False, False, False, False], [False] * 5]
 
 
 def test_the_page_fetches_nothing_from_elsewhere():
@@ -66,37 +100,80 @@ def test_every_widget_moves_by_keys_and_by_touch(address):
                 break
             except Exception:
                 time.sleep(0.5)
+        begin = time.monotonic()
         sections = [page.locator(f"#demo-{demo.number}") for demo in demos.DEMOS]
         for section in sections:
             section.locator("[aria-busy=false]").wait_for(timeout=300_000)
+        print(f"{len(sections)} widgets are there {time.monotonic() - begin:.1f} s after the page")
         for section in sections:
             by_keys_and_touch(page, section)
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
 def by_keys_and_touch(page, section) -> None:
-    """The words or the figure change by a key, and again by a finger."""
-    picture = section.locator("img").first
+    """What a section shows changes by a key, and again by a finger."""
+    section.scroll_into_view_if_needed()
+    if section.locator(".module").count():
+        section.locator(".module > *").first.wait_for(timeout=120_000)
     for hand in ("keys", "touch"):
-        before = picture.get_attribute("src"), section.locator("pre").inner_text()
-        if section.locator("[data-joint]").count():
-            joint = section.locator("[data-joint=left_wrist]")
-            if hand == "keys":
-                joint.focus()
-                page.keyboard.press("Shift+ArrowDown")
-            else:
-                section.locator("button").tap()  # as answered
-        elif hand == "keys":
-            slider = section.locator("input[type=range]").first
-            slider.focus()
-            value = float(slider.input_value())
-            page.keyboard.press("ArrowLeft" if value == float(slider.get_attribute("max")) else "ArrowRight")
-        else:
-            slider = section.locator("input[type=range]").first
-            slider.scroll_into_view_if_needed()
-            box = slider.bounding_box()
-            page.touchscreen.tap(box["x"] + 0.2 * box["width"], box["y"] + box["height"] / 2)
-        deadline = time.monotonic() + 60
-        while (picture.get_attribute("src"), section.locator("pre").inner_text()) == before:
+        act = next(act for kind, act in ACTS.items() if section.locator(kind).count())
+        before = act(page, section, hand)
+        deadline = time.monotonic() + 120
+        while shown_in(section) == before:
             assert time.monotonic() < deadline, f"{section.get_attribute('id')} does not move by {hand}"
             page.wait_for_timeout(100)
+
+
+def shown_in(section) -> list:
+    """All that a visitor reads in a section, and its figure."""
+    pictures = [picture.get_attribute("src") for picture in section.locator("img").all()]
+    return pictures + section.locator("pre, .an-status, .live-status").all_inner_texts()
+
+
+def label(page, section, hand) -> list:
+    section.locator(".an-status", has_text=re.compile("people|annotated|[Aa] new person")).wait_for(timeout=120_000)
+    before = shown_in(section)
+    if hand == "keys":
+        section.locator(".an-canvas").focus()
+        page.keyboard.press("n")
+    else:
+        section.locator(".an-remove").tap()
+    return before
+
+
+def play(page, section, hand) -> list:
+    if hand == "keys":
+        section.locator(".live-times td", has_text=re.compile(r"\d")).first.wait_for(timeout=120_000)  # the film plays
+        before = shown_in(section)
+        section.locator(".live-stop").focus()
+        page.keyboard.press("Enter")
+    else:
+        before = shown_in(section)
+        section.locator(".live-film").tap()
+    return before
+
+
+def move_joint(page, section, hand) -> list:
+    before = shown_in(section)
+    if hand == "keys":
+        section.locator("[data-joint=left_wrist]").focus()
+        page.keyboard.press("Shift+ArrowDown")
+    else:
+        section.locator("button").tap()  # as answered
+    return before
+
+
+def slide(page, section, hand) -> list:
+    before, slider = shown_in(section), section.locator("input[type=range]").first
+    if hand == "keys":
+        slider.focus()
+        value = float(slider.input_value())
+        page.keyboard.press("ArrowLeft" if value == float(slider.get_attribute("max")) else "ArrowRight")
+    else:
+        slider.scroll_into_view_if_needed()
+        box = slider.bounding_box()
+        page.touchscreen.tap(box["x"] + 0.2 * box["width"], box["y"] + box["height"] / 2)
+    return before
+
+
+ACTS = {".an-canvas": label, ".live-film": play, "[data-joint]": move_joint, "input[type=range]": slide}

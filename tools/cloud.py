@@ -20,6 +20,7 @@ from pathlib import Path
 
 import handout
 import nbformat
+from lessons import NOTEBOOKS, notebook_of
 from nbformat import NotebookNode, v4
 from tqdm import tqdm
 
@@ -53,11 +54,6 @@ from io import BytesIO
 from zipfile import ZipFile
 
 ZipFile(BytesIO(b64decode("{packed}"))).extractall()"""
-
-
-def notebook_of(number: str) -> Path:
-    (path,) = (ROOT / "notebooks").glob(f"{number}_*.ipynb")
-    return path
 
 
 def badges(text: str) -> str:
@@ -138,7 +134,7 @@ def main() -> int:
     if options.command == "badges":
         write_bytes(README, badges(README.read_text(encoding="utf-8")).encode())
     elif options.command == "notebooks":
-        for path in tqdm(sorted((ROOT / "notebooks").glob("[0-9]*.ipynb")), unit="notebook"):
+        for path in tqdm(sorted(NOTEBOOKS.glob("[0-9]*.ipynb")), unit="notebook"):
             write_copy(path, options.to)
     elif found := problems(options.tag):
         print("\n".join(found))

@@ -25,7 +25,8 @@ from tempfile import TemporaryFile
 from threading import Lock
 
 import nbformat
-from handout import HEADING, POINTS, number_of, pieces, student_copy
+from handout import HEADING, POINTS, pieces, student_copy
+from lessons import number_of
 from IPython.core.inputtransformer2 import TransformerManager
 from tqdm import tqdm
 

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
+from lessons import number_of
 from nbconvert import SlidesExporter
 from nbformat import NotebookNode, v4
 
@@ -97,11 +98,6 @@ def hand_out(name: str, folders: list[Path]) -> None:
         write_json(folder / f"{name}.json", record)
         with replaced(folder / f"{name}.py") as partial:
             partial.write_text(text, encoding="utf-8")
-
-
-def number_of(path: Path) -> str:
-    """A notebook's number in the course, such as 02 or 08a: what its name has before the first underscore."""
-    return path.stem.partition("_")[0]
 
 
 # Copies -------------------------------------------------------------------------------------------

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
-from handout import ANSWER, HEADING, number_of, pieces
+from handout import ANSWER, HEADING, pieces
+from lessons import number_of
 
 from hpe_utils import exercises
 

@@ -7,7 +7,7 @@ import base64
 from pathlib import Path
 
 import nbformat
-from handout import number_of
+from lessons import number_of
 
 ROOT = Path(__file__).parents[1]
 

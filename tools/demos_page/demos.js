@@ -1,6 +1,8 @@
 // Shows each widget's parts with the browser's own controls, and asks the server what they look like after a change.
 
-function control(part, place, changed) {
+const VISITOR = crypto.randomUUID();
+
+function control(part, place, changed, number) {
   if (part.kind === "image" || part.kind === "words") {
     const node = document.createElement(part.kind === "image" ? "img" : "div");
     if (part.kind === "words") {
@@ -17,7 +19,7 @@ function control(part, place, changed) {
     node.addEventListener("click", () => changed(place));
     return { node, update() {} };
   }
-  if (part.kind === "module") return moduleOf(part, changed);
+  if (part.kind === "module") return moduleOf(part, changed, number);
   const node = document.createElement("label");
   const input = document.createElement("input");
   if (part.kind === "check") {
@@ -35,23 +37,51 @@ function control(part, place, changed) {
   return { node, update, value: () => Number(input.value) };
 }
 
-// A widget that draws itself: what anywidget's model gives it in JupyterLab, it has here.
-function moduleOf(part, changed) {
-  const node = document.createElement("div");
+// A widget that draws itself: what anywidget's model gives it in JupyterLab, it has here. One that tells how to end
+// is drawn only while it is in view, so that no film plays where nobody looks.
+function moduleOf(part, changed, number) {
+  const node = document.createElement("div"), drawing = import(`/module/${number}.js`);
   node.className = "module";
-  const state = { ...part.value };
-  const handlers = [];
+  document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href: `/module/${number}.css` }));
+  const state = Object.fromEntries(Object.entries(part.value).map(([name, value]) => [name, received(value)]));
+  let handlers = [];
+  const call = (event, ...given) => handlers.filter(([on]) => on.includes(event)).forEach(([, run]) => run(...given));
   const model = {
     get: (name) => state[name],
-    set: (name, value) => { state[name] = value; handlers.filter(([on]) => on.includes(name)).forEach(([, run]) => run()); },
+    set: (name, value) => { state[name] = value; call(`change:${name}`); },
     save_changes: () => changed(),
-    on: (events, run) => handlers.push([events.split(" ").map((event) => event.replace("change:", "")), run]),
+    on: (events, run) => handlers.push([events.split(" "), run]),
+    off: (_events, run) => { handlers = handlers.filter(([, other]) => other !== run); },
+    send: (content, _callbacks, files = []) => tell(number, content, files).then((answer) => call("msg:custom", ...answer)),
   };
-  import("/modules/pose_mover.js").then((drawn) => drawn.default.render({ model, el: node }));
+  let end = null;
+  const watching = new IntersectionObserver(async ([{ isIntersecting }]) => {
+    const { default: { render } } = await drawing;
+    if (isIntersecting && !node.firstChild) end = render({ model, el: node });
+    else if (!isIntersecting && typeof (await end) === "function") {
+      (await end)();
+      end = null;
+      node.replaceChildren();
+    }
+  });
+  watching.observe(node);
   const update = (now) => ["points", "selected"].forEach((name) => {
     if (JSON.stringify(now.value[name]) !== JSON.stringify(state[name])) model.set(name, now.value[name]);
   });
-  return { node, update, value: () => ({ points: state.points, selected: state.selected }) };
+  const value = "points" in state ? () => ({ points: state.points, selected: state.selected }) : null;
+  return { node, update, value };
+}
+
+function received(value) {
+  return value?.bytes === undefined ? value : Uint8Array.from(atob(value.bytes), (one) => one.charCodeAt(0));
+}
+
+// A message to this visitor's own widget; its answer is a line of JSON, and behind it the bytes of a file.
+async function tell(number, content, files) {
+  const body = new Blob([`${JSON.stringify(content)}\n`, ...files]);
+  const answer = new Uint8Array(await (await fetch(`/message/${number}?visitor=${VISITOR}`, { method: "POST", body })).arrayBuffer());
+  const end = answer.indexOf(10), line = end < 0 ? answer : answer.slice(0, end);
+  return [JSON.parse(new TextDecoder().decode(line)), end < 0 ? [] : [answer.slice(end + 1)]];
 }
 
 async function ask(number, said) {
@@ -93,7 +123,7 @@ async function begin(section) {
 
   try {
     const parts = await ask(number, {});
-    controls = parts.map((part, index) => control(part, index, changed));
+    controls = parts.map((part, index) => control(part, index, changed, number));
     place.replaceChildren(...controls.map((one) => one.node));
     parts.forEach((part, index) => controls[index].update(part));
     place.setAttribute("aria-busy", "false");

@@ -55,6 +55,7 @@ class Agreement:
     parts: tuple[str, ...]
     declared: bool  # whether the skeleton has a sigma for every joint
     pictures: int = 0
+    seconds: list[float] = field(default_factory=lambda: [0.0, 0.0])  # at work on them, where the files say it
     alone: list[int] = field(default_factory=lambda: [0, 0])  # people whom only the one, or the other, has
     pairs: list[tuple[str, float, float]] = field(default_factory=list)  # picture, OKS, mean distance in pixels
     similarities: list[np.ndarray] = field(default_factory=list)  # (K,) of each pair, NaN where not both have a joint
@@ -69,6 +70,10 @@ class Agreement:
             f"{self.pictures:,} pictures that both annotated, {len(self.pairs):,} people in both, "
             f"{one} in the first alone, {other} in the second alone"
         ]
+        for which, seconds in zip(("first", "second"), self.seconds, strict=True):
+            if seconds:
+                each = seconds / self.pictures
+                lines.append(f"the {which}: {each:.0f} s a picture, {each * 100 / 60:.0f} minutes for a hundred")
         oks = np.array([pair[1] for pair in self.pairs], float)
         if np.isfinite(oks).any():
             lines.append(f"OKS: mean {np.nanmean(oks):.3f}, least {np.nanmin(oks):.3f} ({self._least(oks)})")
@@ -114,6 +119,8 @@ def _compare_picture(name: str, first: Book, second: Book, result: Agreement) ->
     ours, theirs = people_of(first, name), people_of(second, name)
     pairs = paired(ours, theirs, first.skeleton)
     result.pictures += 1
+    for which, book in enumerate((first, second)):
+        result.seconds[which] += book.seconds.get(name, 0.0)
     result.alone[0] += len(ours) - len(pairs)
     result.alone[1] += len(theirs) - len(pairs)
     for a, b in pairs:

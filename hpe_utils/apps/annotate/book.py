@@ -3,7 +3,8 @@
 A picture's annotation travels as a table: "people", each with "joints", a list of [x, y, v] for every joint of the
 skeleton, and the "box" and "head_box" that the file has; "runs", the map of parts row by row as code, length, code,
 length …, where a code is 256 × the person's number, from 1, + the part's label, and 0 is nobody; and "done", whether
-somebody looked at it. Coordinates are in pixels, pixel centres at integers.
+somebody looked at it. Coordinates are in pixels, pixel centres at integers. `Book.seconds` says how long somebody was
+at work on each picture.
 """
 
 import hashlib
@@ -63,12 +64,14 @@ class Book:
     def _read(self) -> None:
         """Read the file, where there is one."""
         self.stamp, self.entries, self.odd, self.nobody, self.left_out = stamp(self.path), {}, [], set(), Counter()
+        self.seconds = {}
         if not self.stamp:
             return
         content, kind, vocabulary = read_content(self.path, self.skeleton)
         self.skeleton = _same(self.path, "skeleton", kind, self.skeleton)
         self.vocabulary = _same(self.path, "parts", vocabulary or self.vocabulary, self.vocabulary)
         self.nobody = set(self._spelt(content["nobody"]))
+        self.seconds = dict(zip(self._spelt(list(content["seconds"])), content["seconds"].values(), strict=True))
         rows = []
         for number, entry in enumerate(content["people"], 1):
             try:
@@ -117,8 +120,8 @@ class Book:
             raise DataError(f'{self.path} has masks of parts and does not say which parts there are: write "parts"')
         return decode_person(entry["parts"], self.vocabulary, shape, f"{where} in {self.path}")
 
-    def save(self, name: str, state, shape: tuple[int, int], mark: str | None = None) -> str:
-        """Write a picture's annotation and all others; returns its mark.
+    def save(self, name: str, state, shape: tuple[int, int], mark: str | None = None, seconds: float = 0.0) -> str:
+        """Write a picture's annotation and all others, and that it took `seconds` more; returns its mark.
 
         With `mark` nothing is written where the picture has another mark now, which raises Changed. Raises DataError
         for a state that is none, and where the file cannot be written; then the file is as it was.
@@ -128,12 +131,15 @@ class Book:
             self.refresh()
             if mark is not None and mark != self.mark(name):
                 raise Changed(f"{name} was changed in another tab or by another program")
-            before = self.entries.get(name), name in self.nobody
+            before, spent = (self.entries.get(name), name in self.nobody), dict(self.seconds)
             self._put(name, entries, state["done"] and not entries)
+            if seconds:
+                self.seconds[name] = round(self.seconds.get(name, 0.0) + seconds, 1)
             try:
                 self.write()
             except BaseException:
                 self._put(name, *before)
+                self.seconds = spent
                 raise
             return self.mark(name)
 
@@ -168,6 +174,7 @@ class Book:
         head = {"skeleton": known}
         head |= {"parts": vocabularies.declaration(self.vocabulary)} if self.vocabulary else {}
         head |= {"nobody": sorted(self.nobody)} if self.nobody else {}
+        head |= {"seconds": dict(sorted(self.seconds.items()))} if self.seconds else {}
         people = [entry for name in sorted(self.entries) for entry in self.entries[name]] + self.odd
         lines = [f'"{key}": {_json(value)},' for key, value in head.items()]
         text = "{" + "\n ".join([*lines, '"people": [' + ",".join(f"\n  {_json(one)}" for one in people) + "\n ]}\n"])

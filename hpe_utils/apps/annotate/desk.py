@@ -2,6 +2,7 @@
 
 import hashlib
 import threading
+import time
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache, partial
 from io import BytesIO
@@ -23,6 +24,7 @@ from hpe_utils.painting import PARTS
 from hpe_utils.parts import mapping
 
 LOSSLESS = 2_000_000  # pixels of the largest picture that is sent as PNG, larger ones as JPEG
+PAUSE = 60.0  # seconds between two changes that count at most: who is away for longer is not at work
 ASKED = {"ask": str, "name?": str, "mark?": (str, None)}
 
 
@@ -35,7 +37,7 @@ class Desk:
 
     def __init__(self, book: Book, networks: Mapping[str, Callable] | None = None):
         self.book, self.networks, self.lock = book, dict(networks or {}), threading.Lock()
-        self.poses = None
+        self.poses, self.since = None, {}  # and when each picture was last opened or changed
 
     def answer(self, asked) -> dict:
         """The answer to a question, or {"error": a line}, with "changed" where somebody else wrote the picture."""
@@ -70,12 +72,17 @@ class Desk:
         name = self._name(asked)
         image = self._image(name)
         state = self.book.state(name, image.shape[:2])
+        self.since[name] = time.monotonic()
         return {"size": list(image.shape[1::-1]), "state": state, "mark": self.book.mark(name)}
 
     def save(self, asked: dict) -> dict:
         """Write a picture's annotation; without "mark" whatever was there before."""
-        name = self._name(asked)
-        return {"mark": self.book.save(name, asked.get("state"), self._image(name).shape[:2], asked.get("mark"))}
+        name, now = self._name(asked), time.monotonic()
+        seconds = min(now - self.since.get(name, now), PAUSE)
+        shape = self._image(name).shape[:2]
+        mark = self.book.save(name, asked.get("state"), shape, asked.get("mark"), seconds)
+        self.since[name] = now
+        return {"mark": mark}
 
     def suggest(self, asked: dict) -> dict:
         """What the networks find in a picture, as an annotation that is not written."""

@@ -19,7 +19,7 @@ and `skeleton.get` knows it from then on:
 `hpe annotate` writes such a file, and reads it. It adds masks of parts, which `folder_parts` loads: "parts" beside
 "skeleton" names their vocabulary, or declares one as {"name", "parts"} (`parts.Vocabulary`), and each person has
 "parts": {"head": {"size": [height, width], "counts": "…"}}, in COCO's run lengths. "nobody" lists pictures without
-people.
+people, "seconds" says how long somebody was at work on a picture.
 
 What may be wrong with the whole file, as a field or a joint that is not known, is an error. A person whose entry alone
 is odd is left out and counted.
@@ -65,7 +65,7 @@ FORMAT = (
     '{"nose": [31.5, 20, 2]}}]}, the smallest annotations.csv has the first line image,person,joint,x,y,v and a line '
     "such as a.jpg,1,nose,31.5,20,2 for each joint"
 )
-FILE = {"skeleton?": (str, dict), "parts?": (str, dict), "nobody?": [str], "people": list}
+FILE = {"skeleton?": (str, dict), "parts?": (str, dict), "nobody?": [str], "seconds?": {"*": float}, "people": list}
 SKELETON = {"name": str, "joints": [str], "limbs": [[str]], "pairs?": [[str]], "sigmas?": [float], "head?": [str]}
 PARTS = {"name": str, "parts": [str], "along?": {"*": [str]}}
 PERSON = ("image", "keypoints", "box", "head_box", "parts")
@@ -231,7 +231,7 @@ def _read_json(path: Path, skeleton: str | Skeleton | None) -> tuple[Skeleton, l
 
 def read_content(path: Path, skeleton: str | Skeleton | None = None) -> tuple[dict, Skeleton, Vocabulary | None]:
     """What a JSON file of annotations holds, its skeleton and its parts, None where it has none; raises DataError."""
-    content = {"nobody": []} | read_json(path, FORMAT, FILE)
+    content = {"nobody": [], "seconds": {}} | read_json(path, FORMAT, FILE)
     _check_names(content, tuple(name.removesuffix("?") for name in FILE), str(path))
     kind, declared = _skeleton(content.get("skeleton", skeleton), path), content.get("parts")
     try:
