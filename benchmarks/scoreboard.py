@@ -5,9 +5,9 @@ python benchmarks/scoreboard.py [--people N] [--lspet FOLDER] [--coco FOLDER] [-
 
 Writes data/results/scoreboard.json, person by person. N drawn people alone in a picture, and N / 2 pictures of one to
 four, easy and hard each, of a seed that nothing else in the course looks at; photographs where their files are named:
-LSPET (a zip or a folder; 9,001–10,000, by which nothing was chosen), COCO (val2017 and annotations) and
-Pascal-Person-Part (every tenth picture). MoveNet's published graphs join in where they are named. What is not named is
-not scored, and keeps the rows that it has.
+LSPET (a zip or a folder; the first N of 4,501–5,000, on which our own trainings were watched), COCO (val2017 and
+annotations) and Pascal-Person-Part (every tenth picture). MoveNet's published graphs join in where they are named. What
+is not named is not scored, and keeps the rows that it has.
 
 A row whose network, set and settings are unchanged is not computed again; Ctrl-C keeps what is done. Every network sees
 the picture whole, in its own size, once and unmirrored, through the function with which `Pose` finds people; who finds
@@ -424,8 +424,9 @@ def all_sets(arguments) -> Iterator[Set]:
         yield Set(f"several, {level}", "people", crowd, f"several {spec}", count // 2, partial(judge_people, several))
         yield Set(f"parts, {level}", "parts", crowd, f"parts {spec}", count // 2, partial(judge_parts, several))
     if arguments.lspet:
-        people = partial(photographs, "lspet", "test", arguments.lspet)
-        size, title = len(people(64)), "LSPET 9,001–10,000"
+        people = partial(photographs, "lspet", "val", arguments.lspet, count=count)
+        size = len(people(64))
+        title = f"the first {size} of LSPET's pictures 4,501–5,000, on which our trainings were watched"
         judge = partial(judge_joints, people, "head bone")
         yield Set("one, LSPET", "joints", title, f"lspet {size}", size, judge, photographs=True)
     if arguments.coco:
@@ -453,9 +454,9 @@ def drawn(level: str, count: int, size: int, people: tuple[int, int] = (1, 1)) -
 
 
 @cache
-def photographs(name: str, split: str, root: Path, size: int) -> data.Samples:
-    """Photographs of a set, `size` pixels a side."""
-    return data.load(name, split, root, size=size)
+def photographs(name: str, split: str, root: Path, size: int, count: int | None = None) -> data.Samples:
+    """Photographs of a set, all or the first so many, `size` pixels a side."""
+    return data.load(name, split, root, size=size, count=count)
 
 
 def facts_of(level: str, count: int) -> dict[str, list]:

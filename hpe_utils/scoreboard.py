@@ -114,6 +114,19 @@ class Board:
         shares = metrics.best_probability([row.statistic for row in rows], rows[0].count, draws)
         return dict(zip((row.network for row in rows), shares.tolist(), strict=True))
 
+    def choose(self, name: str, least: float = 0.05) -> tuple[Row, list[Row], list[Row]]:
+        """Whom to take of the course's own networks on a set, who may be as good, and the published ones.
+
+        Those whose probability of being the best of ours is `least` or more cannot be told apart; of them the one that
+        answers a lone picture fastest is taken.
+        """
+        ours = [row for row in self.of(name) if not self.networks[row.network]["peer"]]
+        published = [row for row in self.of(name) if self.networks[row.network]["peer"]]
+        shares = metrics.best_probability([row.statistic for row in ours], ours[0].count)
+        alike = [row for row, share in zip(ours, shares, strict=True) if share >= least]
+        taken = min(alike, key=lambda row: self.networks[row.network]["milliseconds alone"])
+        return taken, [row for row in alike if row is not taken], published
+
     def groups(self, name: str) -> dict[tuple[str, str], np.ndarray]:
         """Who of a set's people belongs to which group: (N,) bool by attribute and group."""
         return {
