@@ -193,9 +193,9 @@ def best_of_ours(network: str, name: str) -> float:
 
 @cache
 def built(name: str, preset: str, **options):
-    """A network with random weights."""
-    import_quietly("keras")
-    return models.build(name, preset, **options)
+    """A network whose weights have shapes and no values."""
+    with import_quietly("keras").StatelessScope(initialize_variables=False):
+        return models.build(name, preset, **options)
 
 
 def weights(name: str, preset: str, **options) -> int:
@@ -210,8 +210,10 @@ def macs(name: str, preset: str, **options) -> int:
 
 @cache
 def resnet50():
-    """Keras' ResNet50 with random weights."""
-    return import_quietly("keras").applications.ResNet50(weights=None)
+    """Keras' ResNet50, without values."""
+    keras = import_quietly("keras")
+    with keras.StatelessScope(initialize_variables=False):
+        return keras.applications.ResNet50(weights=None)
 
 
 def convolutions() -> int:

@@ -43,12 +43,12 @@ def table(head: list[str], rows: Iterable[list[str]]) -> str:
 
 def fraction(value: float) -> str:
     """A score in three decimals, without the nought before the point."""
-    return f"{value:.3f}".replace("0.", ".", 1)
+    return f"{value:.3f}".removeprefix("0")
 
 
 def signed(value: float, digits: int = 3) -> str:
     """A difference with its sign."""
-    return f"{value:+.{digits}f}".replace("0.", ".", 1).replace("-", "−")
+    return f"{'−' if value < 0 else '+'}{f'{abs(value):.{digits}f}'.removeprefix('0')}"
 
 
 def interval(low: float, high: float) -> str:
