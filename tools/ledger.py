@@ -198,6 +198,11 @@ def built(name: str, preset: str, **options):
         return models.build(name, preset, **options)
 
 
+def best_of_all(network: str, name: str) -> float:
+    """The probability that a network is the best of all on a set."""
+    return board().best(name)[network]
+
+
 def weights(name: str, preset: str, **options) -> int:
     """How many weights a network has."""
     return built(name, preset, **options).count_params()
@@ -263,8 +268,8 @@ def trained_on_drawn(*names: str) -> int:
 NAMES = {
     function.__name__: function
     for function in (
-        score, mean, gain, photograph, cropped, catalogue, history, reached, ahead, cost, best_of_ours, weights, macs,
-        convolutions, layers_counted, trainable, elbow, mask_channels, shipped, notebooks, trained_on_drawn,
+        score, mean, gain, photograph, cropped, catalogue, history, reached, ahead, cost, best_of_ours, best_of_all,
+        weights, macs, convolutions, layers_counted, trainable, elbow, mask_channels, shipped, notebooks, trained_on_drawn,
         min, max, abs, round,
     )
 }  # fmt: skip
