@@ -23,7 +23,7 @@ KINDS = {
 RECORD = {
     **{"command": str, "people": int, "matrix_rate": float},
     "sets": {"*": {"title": str, "kind": str, "count": int, "facts": dict, "photographs": bool}},
-    "networks": {"*": {"weights": int, "peer": bool, "*": object}},
+    "networks": {"*": {"weights": int, "peer": bool, "milliseconds alone": float, "*": object}},
     "rows": [{"network": str, "set": str, "key": str, "units": dict}],
 }
 # How people are told apart: an attribute's name, then the upper ends of its ranges and their names; () for words.
@@ -182,6 +182,8 @@ def load(name: str = "scoreboard") -> Board:
         rows = [row_of(row, record["sets"][row["set"]]) for row in record["rows"]]
     except (KeyError, ValueError, TypeError) as error:
         raise DataError(f"{path} is damaged ({error!r}): {remedy}") from error
+    if lacking := sorted({row.network for row in rows} - set(record["networks"])):
+        raise DataError(f"{path} does not say what {lacking[0]} costs, as where it was stopped: {COMMAND} goes on")
     facts = {key: value for key, value in record.items() if key not in ("sets", "networks", "rows")}
     return Board(facts, record["sets"], record["networks"], tuple(rows))
 

@@ -195,13 +195,15 @@ def test_the_fastest_of_those_that_may_be_best_is_chosen(folder):
     assert [row.network for row in published] == ["published"]
 
 
-@pytest.mark.parametrize("damage", ["units", "set", "kind", "file"])
+@pytest.mark.parametrize("damage", ["units", "set", "kind", "costs", "file"])
 def test_a_damaged_record_is_refused_with_the_remedy(folder, damage):
     record = small_record()
     if damage == "units":
         record["rows"][0]["units"]["right"] = "1 2 x"
     if damage == "set":
         record["rows"][0]["set"] = "another"
+    if damage == "costs":
+        del record["networks"]["weak"]
     if damage == "kind":
         del record["sets"]["one, hard"]["kind"]
     if damage != "file":

@@ -269,8 +269,8 @@ NAMES = {
     function.__name__: function
     for function in (
         score, mean, gain, photograph, cropped, catalogue, history, reached, ahead, cost, best_of_ours, best_of_all,
-        weights, macs, convolutions, layers_counted, trainable, elbow, mask_channels, shipped, notebooks, trained_on_drawn,
-        min, max, abs, round,
+        weights, macs, convolutions, layers_counted, trainable, elbow, mask_channels, shipped, notebooks,
+        trained_on_drawn, min, max, abs, round,
     )
 }  # fmt: skip
 
