@@ -57,6 +57,7 @@ ALONE = (
     "practitioners",
     "annotate",
     "results",
+    "ledger",
     "glossary",
     "teaching/README",
     "commands",

@@ -1,4 +1,4 @@
-"""LiteRT, TensorFlow's small runtime: on a processor small networks take a third to two thirds of the time in it."""
+"""LiteRT, TensorFlow's small runtime: on a processor small networks take two fifths to three quarters of the time."""
 
 import os
 import warnings

@@ -60,8 +60,8 @@ class Pose:
         training chose. With `mirrored` every picture's mirror image is seen as well: more right joints in twice the
         time. A network for one person sees the whole picture; with a `finder`, another network's name, it sees
         everybody whom that one finds, cut out. With `fast` LiteRT runs the networks: after some seconds of conversion
-        they take a third to two thirds of the time on a processor, with the same answers; worth it for films and the
-        camera.
+        they take two fifths to three quarters of the time on a processor, with the same answers; worth it for films and
+        the camera.
         Raises DataError, naming what there is.
         """
         network = load_quietly(name, in_float32=fast)

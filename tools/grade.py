@@ -26,8 +26,8 @@ from threading import Lock
 
 import nbformat
 from handout import HEADING, POINTS, pieces, student_copy
-from lessons import number_of
 from IPython.core.inputtransformer2 import TransformerManager
+from lessons import number_of
 from tqdm import tqdm
 
 from hpe_utils import exercises

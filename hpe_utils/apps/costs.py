@@ -58,7 +58,7 @@ def budgets(profile: str = "paper") -> dict[str, SimpleNamespace]:
     for notebook, profiles in read_budgets().items():
         if "task" in profiles and profile in profiles:
             budget = load_budget(notebook, profile)
-            rows[f"{notebook.partition("_")[0]} {budget.model}"] = budget
+            rows[f"{notebook.partition('_')[0]} {budget.model}"] = budget
     for notebook, model, network in OTHERS if profile == "paper" else ():
         form = [str(value) for key, value in network.items() if key in ("stacks", "size", "backbone", "depth")]
         changed = vars(load_budget(notebook, profile)) | {"model": model, "network": network}

@@ -177,6 +177,52 @@ def match(detections: Detections, truth: Truth, sigmas=COCO17.sigmas, threshold:
     return rows
 
 
+class Judged(NamedTuple):
+    """What became of D detections in N pictures, the surest first, at each of COCO's ten OKS thresholds.
+
+    `pictures` (D,) are rows of `people` (N,), how many are looked for in each picture; `right` and `counted` (D, 10)
+    bool: a detection of somebody who is not looked for does not count.
+    """
+
+    pictures: np.ndarray
+    right: np.ndarray
+    counted: np.ndarray
+    people: np.ndarray
+
+
+def judge(detections: Detections, truth: Truth, sigmas=COCO17.sigmas) -> Judged:
+    """COCO's verdict on every detection, picture by picture in the order of their names; raises as `evaluate` does."""
+    evaluation = _evaluation(detections, truth, sigmas)
+    evaluation.params.areaRng, evaluation.params.areaRngLbl = [[0, np.inf]], ["all"]
+    with redirect_stdout(StringIO()):
+        evaluation.evaluate()
+    pictures = [picture for picture in evaluation.evalImgs if picture]
+    found = [len(picture["dtScores"]) for picture in pictures]
+    order = np.argsort([-score for picture in pictures for score in picture["dtScores"]], kind="stable")
+    ignored, matched = (
+        np.concatenate([np.zeros((0, 10), bool), *(np.array(picture[key], bool).T for picture in pictures)])[order]
+        for key in ("dtIgnore", "dtMatches")
+    )
+    people = np.array([(np.array(picture["gtIgnore"]) == 0).sum() for picture in pictures])
+    return Judged(np.repeat(np.arange(len(pictures)), found)[order], matched & ~ignored, ~ignored, people)
+
+
+def average_precision(judged: Judged, times: np.ndarray | None = None) -> float:
+    """COCO's AP where picture i occurs `times[i]` times, by default once; NaN where nobody is looked for."""
+    times = np.ones(len(judged.people)) if times is None else times
+    sought = times @ judged.people
+    if not sought:
+        return float("nan")
+    weights = times[judged.pictures][:, None]
+    right = np.cumsum(weights * judged.right, axis=0)
+    counted = np.cumsum(weights * judged.counted, axis=0)
+    precision = right / np.maximum(counted, np.spacing(1))
+    highest = np.maximum.accumulate(precision[::-1], axis=0)[::-1]  # from each recall on
+    levels = np.linspace(0, 1, 101)
+    found = [np.append(highest[:, k], 0)[np.searchsorted(right[:, k] / sought, levels)] for k in range(right.shape[1])]
+    return float(np.mean(found))
+
+
 def keypoint_errors(predicted: np.ndarray, rows: np.ndarray, truth: Truth, sigmas, flip: np.ndarray) -> np.ndarray:
     """(D, K) int8 indices of `ERRORS`, −1 for unlabelled joints: what became of each joint (Ronchi & Perona 2017).
 

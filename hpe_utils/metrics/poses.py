@@ -1,10 +1,8 @@
-"""Scores of poses and boxes, in NumPy, and one quantile of SciPy. A printed score names variant, joints and people."""
+"""Scores of poses and boxes, in NumPy. A printed score names variant, joints and people."""
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import stdtrit
 
 from hpe_utils.data.schema import Samples
 from hpe_utils.skeleton import HEAD_BONE, Skeleton
@@ -35,30 +33,6 @@ def pckh(predicted: np.ndarray, truth: np.ndarray, head_size: np.ndarray, thresh
     macro = per_joint[counts > 0].mean() if counts.any() else np.nan
     pooled = right.sum() / counts.sum() if counts.any() else np.nan
     return PCKh(per_joint, pooled, macro, counts)
-
-
-def bootstrap_interval(statistic: Callable, people: int, draws=1000, level=0.95, seed=0) -> tuple[float, float]:
-    """The interval that holds `level` of a score's values when the people are drawn anew (Efron 1979).
-
-    `statistic` takes (people,) row numbers, drawn with replacement, and returns a number. Taught in notebook 02.
-    """
-    rng = np.random.default_rng(seed)
-    values = [statistic(rng.integers(people, size=people)) for _ in range(draws)]
-    low, high = np.quantile(values, [(1 - level) / 2, (1 + level) / 2])
-    return float(low), float(high)
-
-
-def paired_interval(first, second, level: float = 0.95) -> tuple[float, float, float]:
-    """The mean difference first − second of (n,) scores in pairs, and the ends of its interval (Student 1908).
-
-    A pair is equal in all but what is compared: one seed, or one picture. Takes n ≥ 2 pairs, independent of each other,
-    and SciPy's quantile for n − 1 degrees of freedom. Practised in notebook 06.
-    """
-    differences = np.asarray(first, float) - np.asarray(second, float)
-    pairs = len(differences)
-    mean = float(differences.mean())
-    half = float(stdtrit(pairs - 1, (1 + level) / 2) * differences.std(ddof=1) / np.sqrt(pairs))
-    return mean, mean - half, mean + half
 
 
 def mpii_head_size(head_boxes: np.ndarray) -> np.ndarray:
