@@ -625,6 +625,9 @@ def refresh(source, copies):
             if before and notebook.name not in before and not (copies / notebook.name).exists():
                 lines.append(f"{notebook.name} is new.")
             lines += bring(notebook, copies, known)
+        for name in [name for name in before if not name.endswith(".new.ipynb") and not (source / name).exists()]:
+            del known[name]
+            lines += [f"{name} is no longer in the course; your copy stays."] if (copies / name).exists() else []
         if known != before:
             write(json.dumps(known, indent=1), ledger)
     return lines

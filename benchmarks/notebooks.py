@@ -34,7 +34,7 @@ def main() -> int:
     keras, failed = import_quietly("keras"), 0
     paths = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
     print(HEADER)
-    for path in [p for p in paths if not arguments.numbers or p.name[:2] in arguments.numbers]:
+    for path in [p for p in paths if not arguments.numbers or p.stem.partition("_")[0] in arguments.numbers]:
         for precision, jit in itertools.product(arguments.precision, arguments.jit):
             with quiet_error_stream():
                 rate = matrix_rate(keras, "float32", seconds=1)

@@ -174,7 +174,7 @@ def predict_parts(
 
     The samples have the model's size; `vocabulary` may be coarser than the model's. With `mirrored` the model sees
     every picture's mirror image as well, and the answers are averaged. Raises ValueError for another size. Taught in
-    notebook 08.
+    notebook 08b.
     """
     check_sizes(model, samples.images[:1])
     maps = []
@@ -199,7 +199,7 @@ def segment_people(
     """Parts and people of each of the `images`, which have the model's size, by a BodyPix with all its heads.
 
     A pixel is a person's from a probability of `threshold` on. With `mirrored` the model sees every picture's mirror
-    image as well, and the answers are averaged. Raises ValueError for another size. Taught in notebook 08.
+    image as well, and the answers are averaged. Raises ValueError for another size. Taught in notebook 08b.
     """
     decode, found = Instances(codec), []
     for start in range(0, len(images), batch_size):

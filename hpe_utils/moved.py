@@ -1,4 +1,4 @@
-"""Addresses of the first release, under which learners' own copies of the notebooks still import what has moved."""
+"""Names of the first release, under which learners' own copies of the notebooks still find what has moved."""
 
 import sys
 from collections.abc import Callable
@@ -40,6 +40,8 @@ NAMES = {
         "save_checkpoint": "hpe_utils.runs.save_checkpoint",
     },
 }
+
+NOTEBOOKS = {"08_body_parts": ("08a_parts_and_fcn", "08b_bodypix")}  # whose budgets a notebook's became
 
 
 class Forwarder(MetaPathFinder, Loader):

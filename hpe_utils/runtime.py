@@ -14,7 +14,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from hpe_utils import data, viz
+from hpe_utils import data, moved, viz
 from hpe_utils.files import DataError, check, read_toml
 
 PROFILES = ("smoke", "lab", "paper")
@@ -167,14 +167,16 @@ def choose_training(budget, profile: str, precision: str, jit: bool | None, rate
 def load_budget(notebook: str, profile: str) -> SimpleNamespace:
     """A notebook's budget in a profile, changed as HPE_BUDGET says; raises ValueError with the known ones."""
     budgets = read_budgets()
-    if notebook not in budgets:
+    names = moved.NOTEBOOKS.get(notebook, (notebook,))
+    if names[0] not in budgets:
         raise ValueError(f"budgets.toml has no notebook {notebook!r}; it has {', '.join(budgets)}")
     if profile not in PROFILES:
         raise ValueError(f"HPE_PROFILE={profile} is not a profile; known are {', '.join(PROFILES)}")
-    if profile not in budgets[notebook]:
+    if profile not in budgets[names[0]]:
         raise ValueError(f"notebook {notebook} has no budget for the profile {profile}")
-    every = {name: value for name, value in budgets[notebook].items() if name not in PROFILES}
-    return SimpleNamespace(**every | changed(budgets[notebook][profile], os.environ.get("HPE_BUDGET", "")))
+    every = {entry: value for name in names for entry, value in budgets[name].items() if entry not in PROFILES}
+    numbers = {entry: value for name in names for entry, value in budgets[name][profile].items()}
+    return SimpleNamespace(**every | changed(numbers, os.environ.get("HPE_BUDGET", "")))
 
 
 def read_budgets() -> dict:

@@ -88,6 +88,18 @@ class Seconds(keras.callbacks.Callback):
         logs["seconds"] = time.perf_counter() - self.begin
 
 
+class LossByStep(keras.callbacks.Callback):
+    """Keep every step's own loss in `losses`; what Keras logs is the mean since the epoch began."""
+
+    def on_train_begin(self, logs=None):
+        self.losses = []
+
+    def on_train_batch_end(self, batch, logs=None):
+        total = (batch + 1) * logs["loss"]
+        self.losses.append(total - (self.total if batch else 0))
+        self.total = total
+
+
 class ScoreByEpoch(keras.callbacks.Callback):
     """Score held-out people after every epoch; the value joins `history` under `name`.
 

@@ -19,10 +19,10 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 
 def students(path):
-    return handout.student_copy(nbformat.read(path, 4), path.stem[:2])
+    return handout.student_copy(nbformat.read(path, 4), handout.number_of(path))
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem[:2])
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=handout.number_of)
 class TestStudentsCopies:
     def test_no_solution_and_no_sentence_of_a_model_answer_is_in_them(self, path):
         notebook, copy = nbformat.read(path, 4), students(path)
@@ -51,7 +51,7 @@ class TestStudentsCopies:
 
     def test_the_teachers_have_solutions_answers_and_points(self, path):
         notebook = nbformat.read(path, 4)
-        copy = handout.teacher_copy(notebook, path.stem[:2])
+        copy = handout.teacher_copy(notebook, handout.number_of(path))
         text = "\n".join(cell.source for cell in copy.cells)
         assert text.count("**A solution** (teacher)") == len(handout.names_of_exercises(notebook))
         assert "| exercise | title |" in text and "<details>" not in text

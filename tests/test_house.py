@@ -194,7 +194,7 @@ def test_without_names_the_quick_tests_run():
     options = course.pytest_options(["-k", "flip", "-x"])
     start = options.index("-m")
     assert options[start : start + 6] == ["-m", "not slow", "-k", "flip", "-x", "tests"]
-    assert [Path(path).name[:2] for path in options[start + 6 :]] == list(course.QUICK)
+    assert [Path(path).stem.partition("_")[0] for path in options[start + 6 :]] == list(course.QUICK)
     assert NOTEBOOK_02 in options
 
 

@@ -290,6 +290,17 @@ def test_a_new_notebook_is_told_after_the_first_start(desk):
     assert course.refresh(notebook.parent, copy.parent) == ["02_b.ipynb is new."]
 
 
+def test_the_copy_of_a_notebook_that_left_the_course_stays_and_is_told_once(desk):
+    notebook, copy = desk
+    notebook.rename(notebook.with_name("01a_a.ipynb"))
+    lines = course.refresh(notebook.parent, copy.parent)
+    assert lines == ["01a_a.ipynb is new.", "01_a.ipynb is no longer in the course; your copy stays."]
+    assert course.refresh(notebook.parent, copy.parent) == [] and first(copy).outputs[0].text == "my run"
+    copy.with_name("01a_a.ipynb").unlink()
+    notebook.with_name("01a_a.ipynb").unlink()
+    assert course.refresh(notebook.parent, copy.parent) == [], "the learner deleted it"
+
+
 @pytest.mark.parametrize(
     "ledger", [b"", b"[1", b"[]", b"null", b'"x"', b"7", b"{}", b'{"01_a.ipynb": [1]}', b"\xff", b"[" * 99_999]
 )

@@ -8,7 +8,7 @@ import pytest
 
 pytest.importorskip("keras")
 
-from hpe_utils import moved  # noqa: E402
+from hpe_utils import moved, runtime  # noqa: E402
 
 # Every module and every name of one that those notebooks imported or reached through a module.
 USED = Path(__file__).with_name("first_release_names.txt").read_text(encoding="utf-8").split()
@@ -53,3 +53,10 @@ def test_a_name_that_never_was_is_refused_by_name():
             import_module(module).nothing  # noqa: B018
     with pytest.raises(ModuleNotFoundError, match="hpe_utils.nothing"):
         import_module("hpe_utils.nothing")
+
+
+@pytest.mark.parametrize("old, parts", moved.NOTEBOOKS.items())
+@pytest.mark.parametrize("profile", runtime.PROFILES)
+def test_a_notebook_that_was_divided_has_the_budgets_of_its_parts(old, parts, profile):
+    whole, halves = vars(runtime.load_budget(old, profile)), [vars(runtime.load_budget(one, profile)) for one in parts]
+    assert whole == halves[0] | halves[1] and {"overfit", "forms", "ceiling", "rate", "epochs"} <= set(whole)

@@ -84,7 +84,7 @@ class TestStoredNotebook:
     def test_stated_minutes_are_those_that_were_counted(self, path):
         """Within 30 %, or two minutes; the rule of the count stands in tools/minutes.py."""
         notebook = nbformat.read(path, 4)
-        parts = minutes.counted(notebook, path.stem[:2])
+        parts = minutes.counted(notebook, minutes.number_of(path))
         for part in [part for part in parts if part.stated]:
             assert abs(part.stated - part.counted) <= max(0.3 * part.counted, 2), part
         said = int(re.search(r"\*\*Time\*\* about (\d+) minutes", notebook.cells[0].source)[1])

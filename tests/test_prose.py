@@ -26,14 +26,16 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from scripts import script
 
 ROOT = Path(__file__).parents[1]
+number_of = script("tools/handout.py").number_of
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 CITED = tomllib.loads((ROOT / "tests" / "cited.toml").read_text(encoding="utf-8"))
 
 # These lists only ever get shorter: a notebook that is clean and still in its list fails.
-TEXT_NOT_YET = ("05", "06", "08", "09", "10", "11")
-ANSWERS_NOT_YET = ("05", "06", "08", "09", "10", "11")
+TEXT_NOT_YET = ("05", "06", "08b", "09", "10", "11")
+ANSWERS_NOT_YET = ("05", "06", "08a", "09", "10", "11")
 
 SMALL = 16
 PLACES = (
@@ -135,7 +137,7 @@ def explained(written: str, known: list[float]) -> bool:
 def unexplained(path: Path, answers: bool) -> list[str]:
     """The numbers of a notebook's text, or of its model answers, that nothing explains, with the cells' ids."""
     notebook = nbformat.read(path, as_version=4)
-    known, cited = printed(notebook), CITED.get(path.name[:2], {})
+    known, cited = printed(notebook), CITED.get(number_of(path), {})
     found, task = [], ""
     for cell in cells_of(notebook, "markdown"):
         if is_task(cell):
@@ -152,7 +154,9 @@ def unexplained(path: Path, answers: bool) -> list[str]:
 
 def of_notebooks(not_yet, paths=NOTEBOOKS):
     strict = pytest.mark.xfail(strict=True, reason="not yet clean")
-    return [pytest.param(path, id=path.name[:2], marks=[strict] if path.name[:2] in not_yet else []) for path in paths]
+    return [
+        pytest.param(path, id=number_of(path), marks=[strict] if number_of(path) in not_yet else []) for path in paths
+    ]
 
 
 @pytest.mark.parametrize("path", of_notebooks(TEXT_NOT_YET))
@@ -169,7 +173,7 @@ def test_every_number_of_the_model_answers_is_printed_given_or_cited(path):
 
 def test_cited_numbers_are_in_their_notebooks():
     texts = {
-        path.name[:2]: " ".join(cell.source for cell in cells_of(nbformat.read(path, as_version=4), "markdown"))
+        number_of(path): " ".join(cell.source for cell in cells_of(nbformat.read(path, as_version=4), "markdown"))
         for path in NOTEBOOKS
     }
     stale = [f"{name}: {number}" for name, table in CITED.items() for number in table if number not in texts[name]]
@@ -208,7 +212,7 @@ def without_place(path: Path) -> list[str]:
         if not is_task(cell)
         for part in paragraphs(cell.source)
         if ABOUT.search(part) and not PLACE.search(part)
-        if not any(part.startswith(start) for start in NOTHING_SAID.get(path.name[:2], ()))
+        if not any(part.startswith(start) for start in NOTHING_SAID.get(number_of(path), ()))
     ]
 
 

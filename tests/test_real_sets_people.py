@@ -49,7 +49,7 @@ def test_08_sees_pascals_originals_at_the_papers_size(tmp_path, cache_folder):
     budget = "train=4, val=2, test=16, epochs=1, batch=2, overfit=4, forms=1, ceiling=4"
     settings = {"HPE_PROFILE": "paper", "HPE_BUDGET": budget}
     question = kept(tmp_path / "seen.npy")
-    _, names, batch, taken, origin = ask("08", question, "pascal_parts", root, until=".fit(", **settings)
+    _, names, batch, taken, origin = ask("08b", question, "pascal_parts", root, until=".fit(", **settings)
     assert batch == (2, 257, 257, 3) and taken == (None, 257, 257, 3) and origin["set"] == "pascal_parts"
     for name, seen in zip(names, np.load(tmp_path / "seen.npy"), strict=True):
         np.testing.assert_array_equal(seen, original(root / name, 257))
@@ -63,7 +63,7 @@ def test_06_learns_from_coco(cache_folder):
 
 def test_08_learns_from_pascals_six_parts(cache_folder):
     question = "(both.origin['set'], vocabulary.name, model.output['parts'].shape[-1], int(model.optimizer.iterations))"
-    assert ask("08", question, "pascal_parts", shared_file(SMALL)) == ("pascal_parts", "pascal6", 6, 2)
+    assert ask("08b", question, "pascal_parts", shared_file(SMALL)) == ("pascal_parts", "pascal6", 6, 2)
 
 
 def test_10_says_in_one_line_what_coco_lacks_and_scores_it_at_the_end(cache_folder):

@@ -197,7 +197,7 @@ def test_every_notebook_has_both_badges_of_the_address_in_pyproject():
 def test_badges_follow_the_address(monkeypatch):
     monkeypatch.setattr(cloud, "SOURCE", "https://github.com/somebody/poses")
     changed = cloud.badges(text("README.md"))
-    assert "OWNER/REPOSITORY" not in changed and changed.count("/somebody/poses/blob/cloud/") == 24
+    assert "OWNER/REPOSITORY" not in changed and changed.count("/somebody/poses/blob/cloud/") == 26
 
 
 def test_a_copy_needs_no_file_beside_it():

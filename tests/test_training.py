@@ -48,6 +48,21 @@ def test_scores_and_snapshots_are_kept_for_every_epoch():
     np.testing.assert_allclose(snapshots.keypoints[-1], predict_keypoints(model, CODEC, people[:2]), atol=1e-3)
 
 
+def test_the_loss_of_every_step_is_its_own_and_not_the_mean_so_far():
+    def fitted(*callbacks):
+        model, by_step = small_model(), training.LossByStep()
+        history = model.fit(batches(), epochs=2, verbose=0, shuffle=False, callbacks=[by_step, *callbacks]).history
+        return by_step.losses, history["loss"]
+
+    running = []
+    keep = keras.callbacks.LambdaCallback(on_train_batch_end=lambda step, logs: running.append(logs["loss"]))
+    own, epochs = fitted(keep)
+    assert len(own) == 8
+    np.testing.assert_allclose([np.mean(own[:4]), np.mean(own[4:])], epochs, rtol=1e-4)
+    assert own[0] == running[0] and own[4] == running[4], "the first step of an epoch is its mean so far"
+    assert abs(own[3] - running[3]) > 1e-3 * running[3], "the later ones are not"
+
+
 def test_predictions_come_in_the_pixels_of_the_samples():
     class Centre(keras.Model):
         input_shape = (None, 32, 32, 3)

@@ -34,7 +34,7 @@ BRANCH = "cloud"  # where the release workflow puts the copies: Colab and Kaggle
 COLAB, KAGGLE = "https://colab.research.google.com/github", "https://kaggle.com/kernels/welcome?src=https://github.com"
 TAG = f"v{hpe_utils.__version__}"
 WHEEL = f"{SOURCE}/releases/download/{TAG}/hpe_utils-{hpe_utils.__version__}-py3-none-any.whl"
-ROW = re.compile(r"^(\| \[\*\*(\d\d) .*\|)[^|\n]*\|$", re.MULTILINE)  # of a notebook, in the README's course map
+ROW = re.compile(r"^(\| \[\*\*(\d\d[a-z]?) .*\|)[^|\n]*\|$", re.MULTILINE)  # of a notebook, in the README's course map
 LINK = re.compile(r"(!?)\[([^\]]*)\]\(\.\./([^)#]+)(#[^)]*)?\)")
 SETUP = """#@title Set-up: installs the course's package where it is missing; nothing else is fetched
 import sys

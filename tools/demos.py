@@ -108,7 +108,7 @@ first = runs.load_predictions("02_deeppose")["synthetic/test/easy"][:50]
         ("widgets.PCKhExplorer(",),
     ),
     Demo(
-        "08",
+        "08a",
         "An outline that grows",
         "Move the outline by two pixels: which parts lose most, and does the pixel accuracy notice? "
         "Small parts are why the mean over parts is reported.",

@@ -25,7 +25,7 @@ from tempfile import TemporaryFile
 from threading import Lock
 
 import nbformat
-from handout import HEADING, POINTS, pieces, student_copy
+from handout import HEADING, POINTS, number_of, pieces, student_copy
 from IPython.core.inputtransformer2 import TransformerManager
 from tqdm import tqdm
 
@@ -129,7 +129,7 @@ def course_exercises() -> dict[str, list[Asked]]:
     """The exercises of every notebook, by its number."""
     course = {}
     for path in sorted(NOTEBOOKS.glob("*.ipynb")):
-        number, asked = path.stem[:2], {}
+        number, asked = number_of(path), {}
         notebook = nbformat.read(path, 4)
         for kind, cell in pieces(notebook, number):
             of = cell.metadata.get("exercise")
@@ -149,7 +149,7 @@ def course_exercises() -> dict[str, list[Asked]]:
 @cache
 def course_texts() -> set[str]:
     """The text of every cell of the notebooks, whole and as they are handed out."""
-    notebooks = [(nbformat.read(path, 4), path.stem[:2]) for path in NOTEBOOKS.glob("*.ipynb")]
+    notebooks = [(nbformat.read(path, 4), number_of(path)) for path in NOTEBOOKS.glob("*.ipynb")]
     return {cell.source for one, number in notebooks for cell in (*one.cells, *student_copy(one, number).cells)}
 
 
@@ -189,9 +189,9 @@ def read_into(one: Submission, path: Path, course: dict[str, list[Asked]]) -> No
             given = text.removeprefix("*Your answer:*").strip()
             one.open[of] = f"{one.open.get(of, '')}\n\n{given}".strip()
     functions = {asked.function: number for number in course for asked in course[number] if asked.function}
-    known = [number for _, _, metadata in cells if (number := str(metadata.get("name", ""))[:2]) in course]
+    known = [number for _, _, metadata in cells if (number := str(metadata.get("name", ""))) in course]
     known += [functions[name] for code in one.code for name in functions if f"def {name}(" in code]
-    known += [path.name[:2]] if path.name[:2] in course else []
+    known += [number_of(path)] if number_of(path) in course else []
     if not known:
         raise DataError("none of the course's notebooks: neither its name nor its cells tell which")
     one.number = known[0]

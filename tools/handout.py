@@ -66,7 +66,7 @@ def main() -> int:
 
 def make(path: Path, to: Path) -> None:
     """All that is handed out of one notebook."""
-    notebook, number = nbformat.read(path, 4), path.stem[:2]
+    notebook, number = nbformat.read(path, 4), number_of(path)
     assignment = to / "nbgrader" / "source" / path.stem
     write(student_copy(notebook, number), to / "student" / path.name)
     write(teacher_copy(notebook, number), to / "teacher" / path.name)
@@ -97,6 +97,11 @@ def hand_out(name: str, folders: list[Path]) -> None:
         write_json(folder / f"{name}.json", record)
         with replaced(folder / f"{name}.py") as partial:
             partial.write_text(text, encoding="utf-8")
+
+
+def number_of(path: Path) -> str:
+    """A notebook's number in the course, such as 02 or 08a: what its name has before the first underscore."""
+    return path.stem.partition("_")[0]
 
 
 # Copies -------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
-from handout import ANSWER, HEADING, pieces
+from handout import ANSWER, HEADING, number_of, pieces
 
 from hpe_utils import exercises
 
@@ -38,9 +38,9 @@ class Part:
 def main() -> int:
     """Print the table of each notebook."""
     for path in sorted(NOTEBOOKS.glob("[0-9]*.ipynb")):
-        if not sys.argv[1:] or path.stem[:2] in sys.argv[1:]:
+        if not sys.argv[1:] or number_of(path) in sys.argv[1:]:
             print(f"{path.stem}\n   counted  stated")
-            parts = counted(nbformat.read(path, 4), path.stem[:2])
+            parts = counted(nbformat.read(path, 4), number_of(path))
             for part in [*parts, core_route(parts)]:
                 print(f"   {part.counted:7.1f} {part.stated:7.0f}  {part.number} {part.title}")
     return 0

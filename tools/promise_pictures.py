@@ -7,6 +7,7 @@ import base64
 from pathlib import Path
 
 import nbformat
+from handout import number_of
 
 ROOT = Path(__file__).parents[1]
 
@@ -16,7 +17,7 @@ def main() -> None:
         for cell in nbformat.read(path, 4).cells:
             if "promise" in cell.metadata.get("tags", []):
                 picture = next(o.data["image/png"] for o in cell.outputs if "image/png" in o.get("data", {}))
-                target = ROOT / "data" / "pictures" / f"{path.name[:2]}_promise.png"
+                target = ROOT / "data" / "pictures" / f"{number_of(path)}_promise.png"
                 target.write_bytes(base64.b64decode(picture))
                 print(target.relative_to(ROOT))
 

@@ -32,7 +32,7 @@ class PartCodec(Codec):
     `stride` pixels wide. heatmaps: 1 within `radius` cells of a joint. short: from those cells to that joint. mid: from
     there to the joint at the other end of each edge. long: from every cell of a person to all of its joints. An offset
     is x, y in units of `unit` pixels. In pictures of n strides and one pixel, as BodyPix's own, cells lie around every
-    stride-th pixel, the outermost ones on the edge. Taught in notebook 08.
+    stride-th pixel, the outermost ones on the edge. Taught in notebook 08b.
     """
 
     size: tuple[int, int]

@@ -20,7 +20,7 @@ class Instances:
     whole disc. The best candidate begins a person unless it lies within `apart` pixels of that joint of a better one.
     A person has its other joints by the mid-range offsets, found (v = 2) where the heat there is at least `found`. It
     counts when its score is at least `person`: the mean heat over all joints, those of better people, that lie as near,
-    being 0. Taught in notebook 08.
+    being 0. Taught in notebook 08b.
     """
 
     codec: PartCodec
@@ -94,7 +94,7 @@ class Instances:
 def nearest_pose(aims: np.ndarray, poses: np.ndarray) -> np.ndarray:
     """Whose joints the arrows hit: the row of the pose (n, K, 3) that (h, w, K, 2) aims miss least, (h, w) int.
 
-    A miss is the mean distance over the joints found, in the pose's own longer extent. Taught in notebook 08.
+    A miss is the mean distance over the joints found, in the pose's own longer extent. Taught in notebook 08b.
     """
     found = poses[:, :, 2] > 0
     places = np.where(found[..., None], poses[:, :, :2], np.nan)

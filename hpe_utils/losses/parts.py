@@ -22,7 +22,7 @@ def mask_loss(labels, logits, known):
     """Cross-entropy of person against background, and twice 1 − IoU of each picture: what is scored is trained.
 
     `labels` (B, h, w, n) of the pixels under each cell of (B, h, w, 1) logits, 0 for the background; `known` is 1 where
-    they count. Cross-entropy alone is content with what most pixels are (Rahman & Wang 2016). Taught in notebook 08.
+    they count. Cross-entropy alone is content with what most pixels are (Rahman & Wang 2016). Taught in notebook 08b.
     """
     share = ops.mean(known, axis=-1, keepdims=True)
     person = ops.mean(ops.cast(labels > 0, "float32") * known, axis=-1, keepdims=True)
@@ -34,7 +34,7 @@ def mask_loss(labels, logits, known):
 def part_loss(labels, logits, known):
     """Cross-entropy between the parts, and 1 − IoU of the parts that occur in the batch, on people alone.
 
-    `labels` (B, h, w, n) and `known` as in `mask_loss`; `logits` (B, h, w, parts). Described in notebook 08.
+    `labels` (B, h, w, n) and `known` as in `mask_loss`; `logits` (B, h, w, parts). Described in notebook 08b.
     """
     parts = logits.shape[-1]
     shares = ops.mean(ops.one_hot(labels, parts + 1) * known[..., None], axis=-2)[..., 1:]

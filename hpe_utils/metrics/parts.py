@@ -52,7 +52,7 @@ def confusion(truth: np.ndarray, predicted: np.ndarray, classes: int) -> np.ndar
     """(n + 1, n + 1) counts of pixels, rows by truth, columns by prediction, for `classes` = n parts and background.
 
     Label maps of one shape, such as (N, H, W); UNLABELLED pixels of the truth are left out. Raises ValueError where
-    the maps do not fit together or hold other labels. Taught in notebook 08.
+    the maps do not fit together or hold other labels. Taught in notebook 08a.
     """
     check_labels(truth, predicted, classes)
     known = truth != UNLABELLED
@@ -88,7 +88,7 @@ def class_iou(counts: np.ndarray) -> np.ndarray:
 def mean_iou(counts: np.ndarray) -> float:
     """The mean IoU over the classes that occur, pooled over (N, n + 1, n + 1) counts by picture (Long et al. 2015).
 
-    NaN where no class occurs. Practised in notebook 08.
+    NaN where no class occurs. Practised in notebook 08a.
     """
     return _mean(class_iou(counts.sum(axis=0)))
 

@@ -68,7 +68,7 @@ class AttentionGate(layers.Layer):
 def straight_through(scores):
     """1 where a score is above 0, else 0, of any shape; for the gradient it is the sigmoid (Bengio et al. 2013).
 
-    A step's own slope is 0 everywhere, and nothing could be learnt.
+    A step's own slope is 0 everywhere, and nothing could be learnt. Taught in notebook 06.
     """
     soft = ops.sigmoid(scores)
     hard = ops.cast(scores > 0, soft.dtype)
@@ -103,7 +103,8 @@ def with_summary(trunk: keras.Model, pictures):
 
     Each gate's answer is averaged over its places; the layer turns the means, side by side, into one number a channel,
     at first 0. (B, H, W, 3) pictures to (B, h, w, C). Sorokina & Ablameyko (2021, III.A) put such a layer behind their
-    three estimators; what it answers is our reading. Raises ValueError for a trunk without gates.
+    three estimators; what it answers is our reading. Raises ValueError for a trunk without gates. Taught in notebook
+    06.
     """
     answers = [layer.output for layer in trunk.layers if isinstance(layer, AttentionGate)]
     if not answers:

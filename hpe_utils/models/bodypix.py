@@ -89,7 +89,7 @@ def bodypix_lab(
 
     (B, size, size, 3) pictures, 0–255, to a dict of the chosen `heads`: mask and parts at half of the picture, the
     others at a quarter. `trunk` is `lab`, a form of MoveNet, or `mobilenetv2`, whose `weights` may be "imagenet" or a
-    file. Taught in notebook 08.
+    file. Taught in notebook 08b.
     """
     inputs = keras.Input((size, size, 3))
     if trunk == "lab":

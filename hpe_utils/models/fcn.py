@@ -40,7 +40,7 @@ def fcn_lab(outputs: int = 25, width: int = 96) -> keras.Model:
     """The same idea for two cores: `window_lab` slid over the picture, its answers enlarged eight times.
 
     (B, H, W, 3) pictures of any size in multiples of 8, 0–255, to (B, H, W, outputs) logits, the background first.
-    Taught in notebook 08.
+    Taught in notebook 08a.
     """
     windows = as_convolutions(window_lab(outputs, width), padding="same")
     return keras.Model(windows.input, upsampling(outputs, 8, name="logits")(windows.output), name="fcn_lab")
@@ -63,7 +63,7 @@ def as_convolutions(model: keras.Model, padding: str = "valid") -> keras.Model:
 
     The first Dense layer looks at the whole of its h × w map, so it is a convolution with a kernel of h × w; those
     after it see one place each, 1 × 1. (B, H, W, C) to a map of answers, one a place at which the old picture fits;
-    with `padding="same"` one for every cell. Raises ValueError where the model is no chain. Taught in notebook 08.
+    with `padding="same"` one for every cell. Raises ValueError where the model is no chain. Taught in notebook 08a.
     """
     inputs = x = keras.Input((None, None, model.input_shape[-1]))
     for before, layer in pairwise(model.layers):

@@ -19,7 +19,7 @@ def to_codes(values: np.ndarray, bytes_each: int) -> tuple[np.ndarray, float, fl
     """Whole numbers from 0 to 255 (1 byte) or 65,535 (2 bytes) in equal steps from the lowest value to the highest.
 
     Returns codes, low and step, with values ≈ low + step · codes. The range is moved by less than a step so that 0, if
-    it lies inside, is exact, as in TensorFlow.js' converter; 4 bytes keep the values. Taught in notebook 08.
+    it lies inside, is exact, as in TensorFlow.js' converter; 4 bytes keep the values. Taught in notebook 08b.
     """
     if bytes_each == 4:
         return values.astype(CODES[4]), 0.0, 1.0
@@ -33,7 +33,7 @@ def to_codes(values: np.ndarray, bytes_each: int) -> tuple[np.ndarray, float, fl
 
 
 def from_codes(codes: np.ndarray, low: float, step: float) -> np.ndarray:
-    """The float32 values that `to_codes` stored, up to half a step. Taught in notebook 08."""
+    """The float32 values that `to_codes` stored, up to half a step. Taught in notebook 08b."""
     return (low + step * codes.astype(float)).astype(np.float32)
 
 

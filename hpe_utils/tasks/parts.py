@@ -1,4 +1,4 @@
-"""People as pixels: mask, parts, and what tells them apart (notebook 08)."""
+"""People as pixels: mask, parts, and what tells them apart (notebook 08b)."""
 
 from collections.abc import Callable
 from dataclasses import replace
