@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scripts import script
 
 pytest.importorskip("keras")
 
@@ -256,6 +257,22 @@ def test_two_people_with_one_neck_peak_need_sigma():
     found = Grouping(OPENPOSE18, sigma=0.875).people(maps, fields)
     assert found.keypoints.shape[0] == 2 and (found.keypoints[..., 2] == 2).all()
     assert (Grouping(OPENPOSE18).people(maps, fields).keypoints[..., 2] == 0).any()
+
+
+def test_the_benchmarks_limit_takes_true_places_where_peaks_have_merged():
+    places = np.array([STANDING[:17] + (20, 14), STANDING[:17] + (33, 14)])
+    places[1, COCO17.index("left_wrist")] = places[0, COCO17.index("left_wrist")] + (1, 0)
+    maps, fields = perfect(places, COCO17, size=(56, 32), half_width=0.5)
+    truth = np.concatenate([places, np.full((2, 17, 1), 2)], axis=-1).astype(np.float32)
+    truth[0, COCO17.index("nose")] = 0  # nobody labelled it
+    plain = Grouping(COCO17, assignment="hungarian").people(maps, fields)
+    limit = script("benchmarks/grouping.py").AtTruePlaces(COCO17, assignment="hungarian", truth=truth)
+    found = limit.people(maps, fields)
+    assert (plain.keypoints[..., 2] > 0).sum() == 33, "this test needs a merged peak"
+    assert (found.keypoints[..., 2] > 0).sum() == 33 and len(found.keypoints) == 2
+    for person in found.keypoints:
+        true = truth[np.abs(truth[:, 5, 0] - person[5, 0]).argmin()]
+        np.testing.assert_allclose(person, true, atol=1e-4)
 
 
 def test_empty_maps_have_nobody():
