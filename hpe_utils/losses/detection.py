@@ -75,18 +75,20 @@ class JointLoss(losses.Loss):
 
     def call(self, keypoints, logits):
         """(B, P, K, 3) keypoints in cells of the box and logits (B, P, m, m, K): mean over labelled joints."""
-        height, width, joints = logits.shape[2:]
         keypoints = ops.cast(keypoints, "float32")
+        down, across = (
+            shares(keypoints[..., axis], side) for axis, side in ((1, logits.shape[2]), (0, logits.shape[3]))
+        )
+        right = ops.sum(down[:, :, :, None] * across[:, :, None] * logits, axis=(2, 3))
         labelled = ops.cast(keypoints[..., 2] > 0, "float32")
-        flat = ops.reshape(ops.transpose(logits, (0, 1, 4, 2, 3)), (-1, logits.shape[1], joints, height * width))
-        points = ops.clip(keypoints[..., :2], 0, np.array([width - 1, height - 1], np.float32))
-        corner, right = ops.floor(points), 0
-        for ahead in ((0, 0), (1, 0), (0, 1), (1, 1)):
-            share = ops.prod(1 - ops.abs(points - corner - np.array(ahead, np.float32)), axis=-1)
-            x, y = (ops.minimum(corner[..., axis] + ahead[axis], side - 1) for axis, side in ((0, width), (1, height)))
-            cell = ops.cast(y * width + x, "int32")[..., None]
-            right += share * ops.take_along_axis(flat, cell, axis=-1)[..., 0]
-        return ops.sum(labelled * (ops.logsumexp(flat, axis=-1) - right)) / ops.maximum(ops.sum(labelled), 1.0)
+        entropy = ops.logsumexp(logits, axis=(2, 3)) - right
+        return ops.sum(labelled * entropy) / ops.maximum(ops.sum(labelled), 1.0)
+
+
+def shares(places, cells: int):
+    """Places (B, P, K) on a line of cells, as shares (B, P, cells, K) of the two nearest, which sum to 1."""
+    distance = ops.clip(places, 0, cells - 1)[:, :, None] - ops.arange(cells, dtype="float32")[:, None]
+    return ops.maximum(1 - ops.abs(distance), 0)
 
 
 def mask_rcnn_losses(codec: DetectionCodec, anchors: np.ndarray, low: float = 0.3, high: float = 0.7) -> dict:
