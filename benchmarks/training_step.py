@@ -3,6 +3,7 @@
 python benchmarks/training_step.py            the lab models at 128² (OpenPose 160²), batch 32
 python benchmarks/training_step.py --batch 16 the batches of notebooks 03 to 06
 python benchmarks/training_step.py --paper    the paper models at their own sizes as well (slow)
+python benchmarks/training_step.py --model mask_rcnn --batch 16    one of them, as notebook 10 trains it
 """
 
 import argparse
@@ -17,6 +18,7 @@ MODELS = {
         "deeppose": {}, "resnet50v2": {}, "simple_baseline": {},
         "simple_baseline mobilenetv2": {"trunk": "mobilenetv2"}, "hourglass 1": {"stacks": 1}, "hourglass 2": {},
         "vit": {}, "openpose 1": {"stages": 1}, "openpose 2": {"stages": 2},
+        "mask_rcnn": {},
     },
     "paper": {
         "deeppose": {}, "resnet50v2": {}, "simple_baseline": {}, "hourglass 2": {"stacks": 2}, "vit S": {"size": "S"},
@@ -30,6 +32,7 @@ def main() -> None:
     parser.add_argument("--paper", action="store_true")
     parser.add_argument("--repeats", type=int, default=15)
     parser.add_argument("--batch", type=int, default=32)
+    parser.add_argument("--model", help="the name of one alone")
     arguments = parser.parse_args()
     keras = import_quietly("keras")
     from hpe_utils import models
@@ -37,6 +40,8 @@ def main() -> None:
     print(f"{'model':27} preset  M params  MMAC  train pictures/s  share   infer pictures/s  share   matrix GFLOP/s")
     for preset in ("lab", "paper") if arguments.paper else ("lab",):
         for name, options in MODELS[preset].items():
+            if arguments.model not in (None, name):
+                continue
             model = models.build(name.split()[0], preset, **options)
             measure(keras, model, name, preset, arguments.repeats, arguments.batch)
 
@@ -46,9 +51,10 @@ def measure(keras, model, name: str, preset: str, repeats: int, batch: int) -> N
     from hpe_utils.codecs.heatmap import HeatmapCodec
     from hpe_utils.codecs.paf import PAFCodec
     from hpe_utils.codecs.regression import RegressionCodec
-    from hpe_utils.models.cost import count_macs
     from hpe_utils.skeleton import COCO17, OPENPOSE18
 
+    if isinstance(model.output, dict):
+        return time_steps(keras, model, name, preset, repeats, batch, *a_crowd(model, batch))
     (height, width), rng = model.input_shape[1:3], np.random.default_rng(0)
     pictures = rng.integers(0, 256, (batch, height, width, 3)).astype(np.uint8)
     shape = model.output_shape
@@ -64,11 +70,28 @@ def measure(keras, model, name: str, preset: str, repeats: int, batch: int) -> N
         function = losses.spatial_cross_entropy
         function = losses.every_stage(function) if len(shape) == 5 else function
         loss = losses.KeypointLoss(HeatmapCodec((width, height), logits=True), function)
+    time_steps(keras, model, name, preset, repeats, batch, pictures, keypoints, loss)
+
+
+def a_crowd(model, batch: int):
+    """Inputs and targets of Mask R-CNN for drawn people, its losses and their weights."""
+    from hpe_utils import data, tasks
+    from hpe_utils.data.batches import Batches
+
+    task, options = tasks.get("detector"), {"skeleton": "COCO17", "parts": "iftimie6", "people": (1, 4)}
+    people = data.load("synthetic", "train", count=batch, size=tasks.picture_size(model)[0], **options)
+    codec = task.codec(model, people.skeleton, people.vocabulary)
+    return *Batches(people, batch, labels=codec.labels)[0], task.loss(model, codec, ""), task.loss_weights
+
+
+def time_steps(keras, model, name, preset, repeats, batch, pictures, targets, loss, weights=None) -> None:
+    from hpe_utils.models.cost import count_macs
+
     # XLA's depthwise convolutions are slow on a CPU.
-    model.compile(keras.optimizers.AdamW(1e-3), loss, jit_compile="mobilenetv2" not in name)
+    model.compile(keras.optimizers.AdamW(1e-3), loss, loss_weights=weights, jit_compile="mobilenetv2" not in name)
     macs = count_macs(model)
     matrix = matrix_rate(keras, "float32", seconds=1.0)
-    train = batch / best_time(lambda: model.train_on_batch(pictures, keypoints), repeats)
+    train = batch / best_time(lambda: model.train_on_batch(pictures, targets), repeats)
     infer = batch / best_time(lambda: model.predict_on_batch(pictures), repeats)
     matrix = max(matrix, matrix_rate(keras, "float32", seconds=1.0))
     # A training step multiplies three times: forwards, for the weights' gradient and for the inputs' gradient.

@@ -83,8 +83,9 @@ def nms(boxes, scores, threshold: float, count: int):
         scores, kept, valid = state
         best = ops.cast(ops.argmax(scores, axis=1), "int32")[:, None]
         found = ops.max(scores, axis=1, keepdims=True) > -np.inf
-        overlap = pairwise_iou(boxes, ops.take_along_axis(boxes, best[..., None], axis=1))[..., 0]
-        gone = ops.logical_or(overlap > threshold, ops.arange(scores.shape[1]) == best)
+        itself = ops.equal(ops.arange(scores.shape[1]), best)
+        box = ops.sum(ops.where(itself[..., None], boxes, 0), axis=1, keepdims=True)
+        gone = ops.logical_or(pairwise_iou(boxes, box)[..., 0] > threshold, itself)
         now = ops.logical_and(ops.arange(count) == step, found)
         return ops.where(gone, -np.inf, scores), ops.where(now, best, kept), ops.logical_or(valid, now)
 
@@ -125,7 +126,7 @@ def roi_align(features, boxes, size: int, stride: int, samples: int = 2):
     """Features (B, h, w, C) of a stride-s map inside of (B, R, 4) boxes: (B, R, size, size, C), nothing rounded.
 
     Each of size² bins is the mean of samples² points, read as `bilinear_sample` reads them (He et al. 2017). A point's
-    share in a cell is a product, its share in the column times that in the row, so that two matrix products do it for
+    share in a cell is a product, its share in the row times that in the column, so that two matrix products do it for
     all points. The half pixel is in the frame, and nothing is added to it. A NaN box has 0.
     """
 
@@ -138,10 +139,12 @@ def roi_align(features, boxes, size: int, stride: int, samples: int = 2):
         return ops.mean(ops.reshape(shares, (-1, boxes.shape[1], size, samples, cells)), axis=3)
 
     corners = (boxes + 0.5) / stride - 0.5
-    of_columns = weights(corners[..., 0], corners[..., 2], features.shape[2])
-    of_rows = weights(corners[..., 1], corners[..., 3], features.shape[1])
-    across = ops.einsum("brjw,bhwc->brjhc", of_columns, features)
-    return ops.einsum("brih,brjhc->brijc", of_rows, across)
+    (rows, columns, channels), count = features.shape[1:], boxes.shape[1]
+    of_rows = ops.reshape(weights(corners[..., 1], corners[..., 3], rows), (-1, count * size, rows))
+    of_columns = weights(corners[..., 0], corners[..., 2], columns)[:, :, None]
+    # In this order no map is transposed, which took longer than the products.
+    down = ops.matmul(of_rows, ops.reshape(features, (-1, rows, columns * channels)))
+    return ops.matmul(of_columns, ops.reshape(down, (-1, count, size, columns, channels)))
 
 
 def roi_pool(features, boxes, size: int, stride: int):

@@ -5,6 +5,7 @@ import pytest
 from keras import layers
 
 from hpe_utils import models
+from hpe_utils.models import mask_rcnn
 from hpe_utils.models.cost import count_macs
 
 
@@ -34,3 +35,10 @@ def test_attention_by_hand():
 def test_models_inside_models_count():
     model = models.build("simple_baseline", "lab")
     assert count_macs(model) == count_macs(model.get_layer("trunk")) + 16 * 16 * 16 * 64 * 16
+
+
+def test_a_model_for_every_box_counts_once_a_box():
+    head = mask_rcnn.box_head((7, 7, 4), 8)
+    boxes = keras.Input((5, 7, 7, 4))
+    once = 196 * 8 + 8 * 8 + 8 * 5
+    assert count_macs(keras.Model(boxes, mask_rcnn.PerBox(head)(boxes))) == 5 * once

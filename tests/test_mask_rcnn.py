@@ -85,6 +85,14 @@ class TestCodec:
         found = Detected(np.zeros((1, 4)), np.ones(1), probabilities, np.zeros((1, 0, 3)))
         assert found.masks[0, 0, :, 3].tolist() == [True, False] and found.parts[0, 0].tolist() == [3, 0]
 
+    def test_a_joint_is_read_between_the_cells(self, codec):
+        x, y = np.meshgrid(np.arange(28), np.arange(28))
+        maps = -((x - 10.3) ** 2 + (y - 17.6) ** 2)[None, None, ..., None] / 8.0
+        boxes = np.array([[[9.5, 9.5, 65.5, 37.5]]], np.float32)  # a cell is 2 pixels wide and 1 high
+        outputs = {"boxes": boxes, "scores": np.ones((1, 1)), "masks": np.zeros((1, 1, 28, 28, 7)), "keypoints": maps}
+        (found,) = codec.decode(outputs)
+        assert np.allclose(found.keypoints, [[[9.5 + 2 * 10.8, 9.5 + 18.1, 2]]], atol=0.02)
+
     def test_nobody_is_an_empty_answer(self, codec):
         outputs = {
             "boxes": np.full((1, 8, 4), np.nan),
@@ -137,6 +145,13 @@ class TestModel:
         boxes, scores = mask_rcnn.DetectionLayer(96, 2, 0.5, 0.05)([rois, answers])
         assert np.allclose(boxes, [[[80, 10, 95.5, 40], [np.nan] * 4]], equal_nan=True)
         assert np.allclose(scores, [[1 / (1 + np.exp(-2)), 0]])
+
+    def test_masks_have_as_many_cells_as_asked(self):
+        sizes = {m: models.build("mask_rcnn", size=96, mask=m) for m in (14, 56)}
+        for cells, network in sizes.items():
+            assert network.output["masks"].shape[1:] == (4, cells, cells, 7)
+            assert network.output["keypoints"].shape[1:] == (4, cells, cells, 17)
+        assert sizes[14].count_params() == sizes[56].count_params()
 
     def test_a_new_branch_begins_and_the_rest_is_taken_over(self, model):
         without = models.build("mask_rcnn", size=96, joints=0)
@@ -197,3 +212,15 @@ class TestLosses:
         assert (
             float(detection_losses.JointLoss()(np.zeros((1, 4, 17, 3)), np.ones((1, 4, 28, 28, 17), np.float32))) == 0
         )
+
+    def test_a_joint_between_cells_is_shared_among_the_four_around_it(self):
+        joint, loss = np.array([[[[2.25, 1.0, 2]]]], np.float32), detection_losses.JointLoss()
+        flat = np.full((1, 1, 4, 5, 1), -30, np.float32)
+        shared, nearest = flat.copy(), flat.copy()
+        shared[0, 0, 1, 2:4, 0] = np.log([0.75, 0.25])
+        nearest[0, 0, 1, 2, 0] = 0
+        assert float(loss(joint, shared)) == pytest.approx(-0.75 * np.log(0.75) - 0.25 * np.log(0.25), abs=1e-4)
+        assert float(loss(joint, nearest)) == pytest.approx(0.25 * 30, abs=1e-3)
+        corner = np.array([[[[4.4, 3.4, 2]]]], np.float32)  # half a cell beyond the last centres counts as there
+        nearest[0, 0] = np.roll(nearest[0, 0], (2, 2), axis=(0, 1))
+        assert float(loss(corner, nearest)) == pytest.approx(0, abs=1e-4)

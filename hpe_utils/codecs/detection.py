@@ -9,6 +9,7 @@ from keras import ops
 
 from hpe_utils.codecs import Codec
 from hpe_utils.codecs.bodypix import labelled, under_cells
+from hpe_utils.codecs.heatmap import HeatmapCodec
 from hpe_utils.geometry import Affine, mask_box
 from hpe_utils.parts import IFTIMIE6, UNLABELLED, Vocabulary
 from hpe_utils.skeleton import COCO17, Skeleton
@@ -113,8 +114,17 @@ class DetectionCodec(Codec):
         return turned
 
     def decode(self, outputs: dict, least: float = 0.5) -> list[Detected]:
-        """A detector's outputs to the people of each picture whose score is at least `least`."""
+        """A detector's outputs to the people of each picture whose score is at least `least`.
+
+        A joint's place is read between the cells, from the smoothed map (Zhang et al. 2020, DARK).
+        """
         outputs = {name: np.asarray(output) for name, output in outputs.items()}
+        if "keypoints" in outputs:
+            maps = outputs["keypoints"]
+            cells = HeatmapCodec((self.mask, self.mask), stride=1, logits=True, blur=1.0).decode(
+                maps.reshape(-1, *maps.shape[2:])
+            )
+            outputs["keypoints"] = np.reshape(cells, (*maps.shape[:2], -1, 3))
         return [
             self._people({name: output[i] for name, output in outputs.items()}, least)
             for i in range(len(outputs["boxes"]))
@@ -126,15 +136,11 @@ class DetectionCodec(Codec):
         probabilities = 1 / (1 + np.exp(-output["masks"][rows]))
         width, height = self.size
         pasted = np.zeros((len(rows), height, width, probabilities.shape[-1]), np.float32)
-        joints = output["keypoints"].shape[-1] if "keypoints" in output else 0
-        keypoints = np.zeros((len(rows), joints, 3), np.float32)
+        keypoints = output["keypoints"][rows] if "keypoints" in output else np.zeros((len(rows), 0, 3), np.float32)
         for n, box in enumerate(boxes):
             back = Affine.crop(box, (self.mask, self.mask)).inverse()
             pasted[n] = cv2.warpAffine(probabilities[n], back.matrix, self.size, flags=cv2.INTER_LINEAR)
-            if joints:
-                best = output["keypoints"][rows[n]].reshape(-1, joints).argmax(axis=0)
-                cells = np.stack([best % self.mask, best // self.mask, np.full(joints, 2)], axis=-1)
-                keypoints[n] = back.points(cells.astype(np.float32))
+            keypoints[n] = back.points(keypoints[n])
         return Detected(boxes, output["scores"][rows], pasted, keypoints)
 
 

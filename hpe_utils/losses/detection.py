@@ -7,9 +7,9 @@ from hpe_utils.boxes import BACKGROUND, IGNORED, encode_boxes, match
 from hpe_utils.codecs.detection import DetectionCodec
 from hpe_utils.losses.parts import binary_cross_entropy
 
-# He et al. (2017) add all losses up. Iftimie weighs boxes of the RPN by .5, its classes by .5, boxes by 1, classes by
-# .5 and masks by .1. These are the lab's; "masks" sums seven channels.
-WEIGHTS = {"rpn": 1.0, "boxes": 1.0, "masks": 2.0, "keypoints": 0.2}
+# He et al. (2017) add all losses up. Iftimie's code weighs boxes of the RPN by .5, its classes by .5, boxes by 1,
+# classes by .5 and masks by .1. These are the lab's; "masks" sums seven channels.
+WEIGHTS = {"rpn": 1.0, "boxes": 1.0, "masks": 2.0, "keypoints": 0.5}
 
 
 class FrameLoss(losses.Loss):
@@ -67,18 +67,28 @@ class MaskLoss(losses.Loss):
 
 
 class JointLoss(losses.Loss):
-    """Cross-entropy over the cells of a joint's map in a person's box, one cell being right (He et al. 2017)."""
+    """Cross-entropy over the cells of a joint's map in a person's box (He et al. 2017).
+
+    They call the one cell right that is nearest; here the four around the joint share the answer, each by its nearness,
+    so that a place between cells can be said.
+    """
 
     def call(self, keypoints, logits):
         """(B, P, K, 3) keypoints in cells of the box and logits (B, P, m, m, K): mean over labelled joints."""
-        height, width, joints = logits.shape[2:]
         keypoints = ops.cast(keypoints, "float32")
-        x, y = (ops.clip(ops.round(keypoints[..., axis]), 0, side - 1) for axis, side in ((0, width), (1, height)))
-        flat = ops.reshape(ops.transpose(logits, (0, 1, 4, 2, 3)), (-1, logits.shape[1], joints, height * width))
-        right = ops.take_along_axis(flat, ops.cast(y * width + x, "int32")[..., None], axis=-1)[..., 0]
+        down, across = (
+            shares(keypoints[..., axis], side) for axis, side in ((1, logits.shape[2]), (0, logits.shape[3]))
+        )
+        right = ops.sum(down[:, :, :, None] * across[:, :, None] * logits, axis=(2, 3))
         labelled = ops.cast(keypoints[..., 2] > 0, "float32")
-        entropy = ops.logsumexp(flat, axis=-1) - right
+        entropy = ops.logsumexp(logits, axis=(2, 3)) - right
         return ops.sum(labelled * entropy) / ops.maximum(ops.sum(labelled), 1.0)
+
+
+def shares(places, cells: int):
+    """Places (B, P, K) on a line of cells, as shares (B, P, cells, K) of the two nearest, which sum to 1."""
+    distance = ops.clip(places, 0, cells - 1)[:, :, None] - ops.arange(cells, dtype="float32")[:, None]
+    return ops.maximum(1 - ops.abs(distance), 0)
 
 
 def mask_rcnn_losses(codec: DetectionCodec, anchors: np.ndarray, low: float = 0.3, high: float = 0.7) -> dict:

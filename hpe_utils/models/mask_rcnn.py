@@ -45,9 +45,9 @@ PAPER = Form(
 
 
 def mask_rcnn_lab(
-    size: int = 160, people: int = 4, parts: int = 6, joints: int = 17, proposals: int = 24
+    size: int = 160, people: int = 4, parts: int = 6, joints: int = 17, proposals: int = 24, mask: int = 28
 ) -> keras.Model:
-    """The same idea for two cores: the shared trunk, three levels that propose, masks of 28 × 28.
+    """The same idea for two cores: the shared trunk, three levels that propose, masks of `mask` × `mask` cells, m.
 
     It takes {"images": (B, size, size, 3) pictures, 0–255, "given": (B, people, 4) boxes, NaN where there is nobody}
     and returns a dict: "rpn" (B, N, 5), whether somebody is in each of `anchors_of(model)` and how the box differs;
@@ -55,7 +55,8 @@ def mask_rcnn_lab(
     1 + parts) and, where `joints` is not 0, "keypoints" (B, people, m, m, joints) in the given boxes, in training
     the true ones. `detector` finds its boxes itself. Taught in notebook 10.
     """
-    return _network(trunk_levels(lab_trunk(size)), LAB, people, parts, joints, proposals, "mask_rcnn_lab")
+    form = LAB._replace(mask=mask // 2)
+    return _network(trunk_levels(lab_trunk(size)), form, people, parts, joints, proposals, "mask_rcnn_lab")
 
 
 def mask_rcnn_paper(
@@ -64,14 +65,14 @@ def mask_rcnn_paper(
     parts: int = 6,
     joints: int = 17,
     proposals: int = 80,
+    mask: int = 112,
     depth: int = 50,
     weights: str | None = None,
 ) -> keras.Model:
     """ResNet50 or 101 and a pyramid of 256 channels, masks of 112 × 112 × 7, joints on the masks' own features.
 
     44,652,716 weights for depth 50. Inputs and outputs are `mask_rcnn_lab`'s. `weights="imagenet"` downloads Keras'
-    ResNet. Iftimie had 256 `proposals`,
-    ran out of memory and went down to 80.
+    ResNet. Iftimie lowered the largest number of `proposals` from 256 to 80 when the memory ran out (section 3.3).
     """
     resnet = getattr(keras.applications, f"ResNet{depth}")
     whole = resnet(include_top=False, weights=weights, input_shape=(size, size, 3))
@@ -80,7 +81,8 @@ def mask_rcnn_paper(
     inputs = keras.Input((size, size, 3))
     trunk = levels(caffe(inputs))
     trunk = keras.Model(inputs, trunk, name="trunk")
-    return _network(trunk, PAPER, people, parts, joints, proposals, "mask_rcnn_paper")
+    form = PAPER._replace(mask=mask // 2)
+    return _network(trunk, form, people, parts, joints, proposals, "mask_rcnn_paper")
 
 
 RESNET_BLOCKS = {50: (3, 4, 6, 3), 101: (3, 4, 23, 3)}
