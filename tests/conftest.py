@@ -11,6 +11,7 @@ import pytest
 os.environ.setdefault("XLA_FLAGS", "--xla_backend_optimization_level=0")
 
 ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT / "tools"))  # programs there import their neighbours
 SHARED = ROOT.parent / "shared" / "data"
 
 

@@ -13,7 +13,6 @@ from conftest import ROOT
 from scripts import script
 
 pytest.importorskip("starlette")
-sys.path.insert(0, str(ROOT / "tools"))  # demos.py imports demo_widgets.py beside it
 demos = script("tools/demos.py")
 demo_widgets = sys.modules["demo_widgets"]
 WIDGET = re.compile(r"\b(LayerBrowser|FigureSlider|PCKhExplorer|LiveView|Annotator)\(")

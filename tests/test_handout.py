@@ -13,7 +13,6 @@ from scripts import script
 
 from hpe_utils import exercises
 
-sys.path.insert(0, str(ROOT / "tools"))  # grade.py imports handout.py beside it
 handout, grade = script("tools/handout.py"), script("tools/grade.py")
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 

@@ -3,7 +3,6 @@
 import ast
 import inspect
 import re
-import sys
 import textwrap
 from importlib import import_module
 from pathlib import Path
@@ -15,7 +14,6 @@ from scripts import script
 
 from hpe_utils import exercises
 
-sys.path.insert(0, str(ROOT / "tools"))  # minutes.py imports handout.py beside it
 minutes = script("tools/minutes.py")
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
 EXERCISES = sorted((ROOT / "tests" / "exercises").glob("*.py"))

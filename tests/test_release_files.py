@@ -4,7 +4,6 @@ import json
 import re
 import shutil
 import subprocess
-import sys
 import tomllib
 
 import nbformat
@@ -32,7 +31,6 @@ LIMITS = (  # docs/weight.md: a pattern, megabytes of a file, and of all
     ("notebooks/*.ipynb", 3, 36),
     ("data/pictures/*", 5, 5),
 )
-sys.path.insert(0, str(ROOT / "tools"))  # cloud.py imports handout.py beside it
 cloud, licences = script("tools/cloud.py"), script("tools/licences.py")
 
 

@@ -1,15 +1,12 @@
 """README's and the results' tables are what the records say, and no figure beside them is typed."""
 
 import re
-import sys
 
 import pytest
-from conftest import ROOT
 from scripts import script
 
 pytest.importorskip("keras")
 
-sys.path.insert(0, str(ROOT / "tools"))  # results_tables.py imports model_cards.py beside it
 tool = script("tools/results_tables.py")
 
 

@@ -14,7 +14,6 @@ from conftest import ROOT
 from packaging.requirements import Requirement
 from scripts import script
 
-sys.path.insert(0, str(ROOT / "tools"))  # cloud.py imports handout.py beside it
 builder, cloud = script("tools/build_package.py"), script("tools/cloud.py")
 pytestmark = pytest.mark.slow
 
