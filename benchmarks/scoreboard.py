@@ -52,6 +52,7 @@ LIMBS4 = Vocabulary("limbs4", ("head", "torso", "arm", "leg"))
 PEERS = ("lightning", "thunder", "multipose")
 TOP_DOWN = {"photo on photo_people": ("photo", "photo_people")}  # whom the second finds the first looks at
 POWER = Path("/sys/class/powercap")
+COSTS = ("milliseconds alone", "milliseconds in a batch", "megabytes", "joules", "matrix rate", "cost")
 FACTS = {"pose": "pose", "yaw": "yaw", "hidden share": "hidden_share", "body shape": "body_shape",
          "skin tone": "skin_tone", "clothing": "clothing"}  # fmt: skip
 
@@ -88,6 +89,9 @@ def fill(arguments) -> None:
     have = {(row["network"], row["set"]) for row in board["rows"]}
     todo = [(s, one) for s in found for one in sets if one.fits(s) and (s.name, one.name) not in have]
     costs = [s for s in found if stale_cost(board, s) or s.name in arguments.again or "all" in arguments.again]
+    for system in found:
+        if stale_cost(board, system):
+            board["networks"][system.name] = system.describe() | dict.fromkeys(COSTS)
     print(f"{len(board['rows'])} rows are there, {len(todo)} to compute; costs of {len(costs)} networks to measure")
     for one in sets:
         board["sets"][one.name] = one.describe()
@@ -101,7 +105,7 @@ def fill(arguments) -> None:
             bar.update()
         for system in costs:
             bar.set_postfix_str(f"cost of {system.name}")
-            board["networks"][system.name] = system.describe() | measured(system, arguments)
+            board["networks"][system.name] |= measured(system, arguments)
             write(board, arguments.board)
             bar.update()
     print_board(board)

@@ -23,7 +23,7 @@ KINDS = {
 RECORD = {
     **{"command": str, "people": int, "matrix_rate": float},
     "sets": {"*": {"title": str, "kind": str, "count": int, "facts": dict, "photographs": bool}},
-    "networks": {"*": {"weights": int, "peer": bool, "milliseconds alone": float, "*": object}},
+    "networks": {"*": {"weights": int, "peer": bool, "milliseconds alone": (float, None), "*": object}},
     "rows": [{"network": str, "set": str, "key": str, "units": dict}],
 }
 # How people are told apart: an attribute's name, then the upper ends of its ranges and their names; () for words.
@@ -87,7 +87,10 @@ SCORES: dict[str, Callable] = {
 
 @dataclass(frozen=True)
 class Board:
-    """The whole record: `sets` and `networks` by name with their facts, and a `Row` for each pair that was scored."""
+    """The whole record: `sets` and `networks` by name with their facts, and a `Row` for each pair that was scored.
+
+    What a network costs is None where it was not measured yet.
+    """
 
     facts: Mapping
     sets: Mapping[str, Mapping]
@@ -124,7 +127,7 @@ class Board:
         published = [row for row in self.of(name) if self.networks[row.network]["peer"]]
         shares = metrics.best_probability([row.statistic for row in ours], ours[0].count)
         alike = [row for row, share in zip(ours, shares, strict=True) if share >= least]
-        taken = min(alike, key=lambda row: self.networks[row.network]["milliseconds alone"])
+        taken = min(alike, key=lambda row: self.networks[row.network]["milliseconds alone"] or np.inf)
         return taken, [row for row in alike if row is not taken], published
 
     def groups(self, name: str) -> dict[tuple[str, str], np.ndarray]:
@@ -183,7 +186,7 @@ def load(name: str = "scoreboard") -> Board:
     except (KeyError, ValueError, TypeError) as error:
         raise DataError(f"{path} is damaged ({error!r}): {remedy}") from error
     if lacking := sorted({row.network for row in rows} - set(record["networks"])):
-        raise DataError(f"{path} does not say what {lacking[0]} costs, as where it was stopped: {COMMAND} goes on")
+        raise DataError(f"{path} does not say what {lacking[0]} is: {remedy}")
     facts = {key: value for key, value in record.items() if key not in ("sets", "networks", "rows")}
     return Board(facts, record["sets"], record["networks"], tuple(rows))
 

@@ -294,14 +294,18 @@ def costs() -> str:
     """What each network of the scoreboard costs."""
     lines = []
     for name, facts in board().networks.items():
-        power = "–" if facts["joules"] is None else f"{facts['joules']:.2f}"
         lines.append(
             [f"`{name}`", f"{facts['side']}²", f"{facts['weights'] / 1e6:.2f} M", f"{facts['macs'] / 1e6:,.0f} M",
-             f"{facts['milliseconds alone']:.0f}", f"{facts['milliseconds in a batch']:.1f}",
-             f"{facts['megabytes']:.0f}", power]
+             told(facts["milliseconds alone"]), told(facts["milliseconds in a batch"], 1), told(facts["megabytes"]),
+             told(facts["joules"], 2)]
         )  # fmt: skip
     head = ["network", "picture", "weights", "multiplications", "ms alone", "ms each of 32", "MB", "J"]
     return table(head, lines)
+
+
+def told(value: float | None, digits: int = 0) -> str:
+    """What a network costs, where it was measured."""
+    return "–" if value is None else f"{value:.{digits}f}"
 
 
 def networks() -> str:
@@ -312,7 +316,7 @@ def networks() -> str:
         size = runs.checkpoint_path(name).stat().st_size / 1e6
         lines.append(
             [f"`{name}`", model_cards.finds(facts), f"{costs['side']} × {costs['side']}",
-             f"{facts['parameters'] / 1e6:.2f} M, {size:.1f}", f"{costs['milliseconds alone']:.0f}",
+             f"{facts['parameters'] / 1e6:.2f} M, {size:.1f}", told(costs["milliseconds alone"]),
              runs.score_words(facts["scores"][0]), facts["licence"],
              BEGUN.get(name, "random numbers; drawn people")]
         )  # fmt: skip
@@ -321,7 +325,7 @@ def networks() -> str:
 
 def machine() -> str:
     """What the scoreboard's times are of."""
-    rates = sorted(facts["matrix rate"] for facts in board().networks.values())
+    rates = sorted(facts["matrix rate"] for facts in board().networks.values() if facts["matrix rate"])
     rate = " to ".join(dict.fromkeys(f"{rate:.0f}" for rate in (rates[0], rates[-1])))
     return (
         "Milliseconds: a drawn picture in the network's own size to its people by Keras, all cores, decoding included,"
