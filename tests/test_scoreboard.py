@@ -233,7 +233,7 @@ def test_the_board_is_of_the_shipped_weights_and_complete():
         for title, one in board["sets"].items():
             if one["kind"] in tool.tasks_of(facts):
                 assert have.get((tool.short(name), title)) == facts["sha256"][:12], f"{name}, {title}: {remedy}"
-        assert board["networks"][tool.short(name)]["cost"] == f"{facts['sha256'][:12]} {tool.METHOD}", remedy
+        assert board["networks"][tool.short(name)]["cost"] == f"{facts['sha256'][:12]} {tool.MEASURED}", remedy
 
 
 def test_a_rows_units_are_its_sets_people():
@@ -270,7 +270,7 @@ def started(tmp_path, monkeypatch, cache_folder):
     """Starts the benchmark on four people, with costs that are not measured, and gives the board."""
     path, asked = tmp_path / "board.json", []
     monkeypatch.setattr(tool, "machine", lambda: 1.0)
-    monkeypatch.setattr(tool, "measured", lambda system, _: COSTS | {"cost": f"{system.sha[:12]} {tool.METHOD}"})
+    monkeypatch.setattr(tool, "measured", lambda system, _: COSTS | {"cost": f"{system.sha[:12]} {tool.MEASURED}"})
     judge = tool.Set.units
     monkeypatch.setattr(tool.Set, "units", lambda one, system: asked.append(one.name) or judge(one, system))
 
