@@ -198,9 +198,9 @@ def built(name: str, preset: str, **options):
         return models.build(name, preset, **options)
 
 
-def best_of_all(network: str, name: str) -> float:
-    """The probability that a network is the best of all on a set."""
-    return board().best(name)[network]
+def top_of_ours(name: str) -> float:
+    """The highest score of the course's own networks on a set."""
+    return max(row.score for row in board().of(name) if not board().networks[row.network]["peer"])
 
 
 def weights(name: str, preset: str, **options) -> int:
@@ -268,7 +268,7 @@ def trained_on_drawn(*names: str) -> int:
 NAMES = {
     function.__name__: function
     for function in (
-        score, mean, gain, photograph, cropped, catalogue, history, reached, ahead, cost, best_of_ours, best_of_all,
+        score, mean, gain, photograph, cropped, catalogue, history, reached, ahead, cost, best_of_ours, top_of_ours,
         weights, macs, convolutions, layers_counted, trainable, elbow, mask_channels, shipped, notebooks,
         trained_on_drawn, min, max, abs, round,
     )

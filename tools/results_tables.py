@@ -71,11 +71,16 @@ def score(name: str, key: str, **wanted) -> float:
 
 
 def rows_of(lines: Iterable[tuple], keys: Iterable[str], levels=("easy", "hard")) -> list[list[str]]:
-    """A row for each (words, run, seeds, mirrored): words, weights, pictures seen, seeds, and scores by level."""
+    """A row for each (words, run, seeds, mirrored): words, weights, pictures seen, seeds, and scores by level.
+
+    A mirrored pass that was not recorded has none.
+    """
     rows = []
     for words, name, seeds, mirrored in lines:
         names = [f"{name}-seed{seed}" for seed in seeds]
         first = record(names[0])
+        if mirrored not in [row["mirrored"] for row in first["scores"]]:
+            continue
         cells = [words, f"{first['parameters'] / 1e6:.2f} M", f"{first['passes']:,}", ", ".join(map(str, seeds))]
         for level in levels:
             means = [np.mean([score(one, key, level=level, mirrored=mirrored) for one in names]) for key in keys]
