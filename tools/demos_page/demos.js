@@ -2,7 +2,7 @@
 
 const VISITOR = crypto.randomUUID();
 
-function control(part, place, changed, number) {
+function control(part, place, changed, demo) {
   if (part.kind === "image" || part.kind === "words") {
     const node = document.createElement(part.kind === "image" ? "img" : "div");
     if (part.kind === "words") {
@@ -19,7 +19,7 @@ function control(part, place, changed, number) {
     node.addEventListener("click", () => changed(place));
     return { node, update() {} };
   }
-  if (part.kind === "module") return moduleOf(part, changed, number);
+  if (part.kind === "module") return moduleOf(part, changed, demo);
   const node = document.createElement("label");
   const input = document.createElement("input");
   if (part.kind === "check") {
