@@ -16,7 +16,7 @@ MODELS = {
     "lab": {
         "deeppose": {}, "resnet50v2": {}, "simple_baseline": {},
         "simple_baseline mobilenetv2": {"trunk": "mobilenetv2"}, "hourglass 1": {"stacks": 1}, "hourglass 2": {},
-        "vit": {}, "openpose 1": {"stages": 1}, "openpose 2": {"stages": 2},
+        "vit": {}, "openpose 1": {"stages": 1}, "openpose 2": {"stages": 2}, "bodypix": {"heads": ("mask", "parts")},
     },
     "paper": {
         "deeppose": {}, "resnet50v2": {}, "simple_baseline": {}, "hourglass 2": {"stacks": 2}, "vit S": {"size": "S"},
@@ -42,16 +42,45 @@ def main() -> None:
 
 
 def measure(keras, model, name: str, preset: str, repeats: int, batch: int) -> None:
+    from hpe_utils.models.cost import count_macs
+
+    (height, width), rng = model.input_shape[1:3], np.random.default_rng(0)
+    pictures = rng.integers(0, 256, (batch, height, width, 3)).astype(np.uint8)
+    labels, loss = (parts_to_learn if "bodypix" in name else joints_to_learn)(model, name, preset, batch, rng)
+    # XLA's depthwise convolutions are slow on a CPU.
+    model.compile(keras.optimizers.AdamW(1e-3), loss, jit_compile="mobilenetv2" not in name)
+    macs = count_macs(model)
+    matrix = matrix_rate(keras, "float32", seconds=1.0)
+    train = batch / best_time(lambda: model.train_on_batch(pictures, labels), repeats)
+    infer = batch / best_time(lambda: model.predict_on_batch(pictures), repeats)
+    matrix = max(matrix, matrix_rate(keras, "float32", seconds=1.0))
+    # A training step multiplies three times: forwards, for the weights' gradient and for the inputs' gradient.
+    print(
+        f"{name:27} {preset:6} {model.count_params() / 1e6:9.2f} {macs / 1e6:5.0f} {train:17.0f} "
+        f"{6 * macs * train / 1e9 / matrix:6.0%} {infer:18.0f} {2 * macs * infer / 1e9 / matrix:6.0%} {matrix:16.0f}"
+    )
+
+
+def parts_to_learn(model, name: str, preset: str, batch: int, rng) -> tuple:
+    """Part maps in squares of eight pixels, and the losses of mask and parts."""
+    from hpe_utils.codecs.bodypix import PartCodec
+    from hpe_utils.losses.parts import bodypix_losses
+
+    height, width = model.input_shape[1:3]
+    squares = rng.integers(0, 25, (batch, height // 8, width // 8)).astype(np.uint8)
+    parts = squares.repeat(8, axis=1).repeat(8, axis=2)
+    return {"mask": parts, "parts": parts}, bodypix_losses(PartCodec.of(model))
+
+
+def joints_to_learn(model, name: str, preset: str, batch: int, rng) -> tuple:
+    """Keypoints anywhere in the pictures, and the loss of the network's kind of answer."""
     from hpe_utils import losses
     from hpe_utils.codecs.heatmap import HeatmapCodec
     from hpe_utils.codecs.paf import PAFCodec
     from hpe_utils.codecs.regression import RegressionCodec
-    from hpe_utils.models.cost import count_macs
     from hpe_utils.skeleton import COCO17, OPENPOSE18
 
-    (height, width), rng = model.input_shape[1:3], np.random.default_rng(0)
-    pictures = rng.integers(0, 256, (batch, height, width, 3)).astype(np.uint8)
-    shape = model.output_shape
+    (height, width), shape = model.input_shape[1:3], model.output_shape
     people, joints = (4, 17 if preset == "lab" else 18) if "openpose" in name else (1, shape[-1])
     keypoints = np.full((batch, people, 16 if len(shape) == 2 else joints, 3), 2, np.float32)
     keypoints[..., :2] = rng.uniform(0, width - 1, (*keypoints.shape[:3], 2))
@@ -64,18 +93,7 @@ def measure(keras, model, name: str, preset: str, repeats: int, batch: int) -> N
         function = losses.spatial_cross_entropy
         function = losses.every_stage(function) if len(shape) == 5 else function
         loss = losses.KeypointLoss(HeatmapCodec((width, height), logits=True), function)
-    # XLA's depthwise convolutions are slow on a CPU.
-    model.compile(keras.optimizers.AdamW(1e-3), loss, jit_compile="mobilenetv2" not in name)
-    macs = count_macs(model)
-    matrix = matrix_rate(keras, "float32", seconds=1.0)
-    train = batch / best_time(lambda: model.train_on_batch(pictures, keypoints), repeats)
-    infer = batch / best_time(lambda: model.predict_on_batch(pictures), repeats)
-    matrix = max(matrix, matrix_rate(keras, "float32", seconds=1.0))
-    # A training step multiplies three times: forwards, for the weights' gradient and for the inputs' gradient.
-    print(
-        f"{name:27} {preset:6} {model.count_params() / 1e6:9.2f} {macs / 1e6:5.0f} {train:17.0f} "
-        f"{6 * macs * train / 1e9 / matrix:6.0%} {infer:18.0f} {2 * macs * infer / 1e9 / matrix:6.0%} {matrix:16.0f}"
-    )
+    return keypoints, loss
 
 
 def best_time(call, repeats: int) -> float:
