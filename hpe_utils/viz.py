@@ -7,12 +7,15 @@ import numpy as np
 from matplotlib import patheffects
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Patch
 
+from hpe_utils.parts import Vocabulary
 from hpe_utils.skeleton import Skeleton, side_of
 
 LEFT, RIGHT, MIDDLE = "#0072b2", "#e66100", "#555555"  # told apart by colour-blind readers too
 TRUTH, PREDICTION = "#1b9e77", "#d01c8b"
-MEANINGS = (LEFT, RIGHT, MIDDLE, TRUTH, PREDICTION)  # the stored notebooks keep these colours exactly
+LABELS = tuple(mpl.colors.to_hex(0.6 * np.array(colour) + 0.4) for colour in mpl.colormaps["tab20"].colors)  # in turn
+MEANINGS = (LEFT, RIGHT, MIDDLE, TRUTH, PREDICTION, *LABELS)  # the stored notebooks keep these colours exactly
 _HALO = [patheffects.withStroke(linewidth=3.2, foreground="white")]
 _SIDES = {"left": (LEFT, "-", "o"), "right": (RIGHT, "--", "s"), "middle": (MIDDLE, "-", "D")}
 
@@ -147,6 +150,15 @@ def draw_map(axes: Axes, labels: np.ndarray, names=None, least: float = 6e-4, al
             axes.text(*inner_point(region), text, ha="center", va="center", fontsize=7, path_effects=_HALO)
     height, width = labels.shape
     axes.set(xlim=(-0.5, width - 0.5), ylim=(height - 0.5, -0.5))
+
+
+def part_legend(figure: Figure, vocabulary: Vocabulary, columns: int = 6) -> None:
+    """Below a figure of part maps: every label's number, colour and name."""
+    handles = [
+        Patch(facecolor=LABELS[label % 20], edgecolor="black", lw=0.7, label=f"{label} {part.replace('_', ' ')}")
+        for label, part in enumerate(vocabulary.parts, start=1)
+    ]
+    figure.legend(handles=handles, loc="outside lower center", ncols=columns, fontsize=8, columnspacing=1)
 
 
 def inner_point(region: np.ndarray) -> tuple[int, int]:

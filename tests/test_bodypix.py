@@ -186,8 +186,8 @@ class TestModels:
         }
 
     def test_a_finer_stride_is_no_larger_model(self):
-        forms = {stride: models.build("bodypix", "paper", output_stride=stride, size=65) for stride in (8, 16, 32)}
-        assert {stride: form.output["mask"].shape[1] for stride, form in forms.items()} == {8: 9, 16: 5, 32: 3}
+        forms = {stride: models.build("bodypix", "paper", output_stride=stride, size=65) for stride in (8, 16)}
+        assert {stride: form.output["mask"].shape[1] for stride, form in forms.items()} == {8: 9, 16: 5}
         assert len({form.count_params() for form in forms.values()}) == 1
 
     def test_a_trunk_with_a_finer_stride_says_the_same_between_its_old_cells(self):
@@ -204,6 +204,7 @@ class TestModels:
         [
             ({"backbone": "vgg"}, "known are"),
             ({"backbone": "resnet50", "output_stride": 8}, "output strides"),
+            ({"backbone": "mobilenetv1", "output_stride": 32}, "output strides"),
             ({"size": 256}, "multiple"),
         ],
     )

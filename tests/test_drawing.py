@@ -16,6 +16,7 @@ from scripts import script
 from hpe_utils import models, viz
 from hpe_utils.network_blocks import blocks_of
 from hpe_utils.network_drawing import draw_network, network_text
+from hpe_utils.parts import BODYPIX24
 
 runner = script("tools/notebooks.py")
 
@@ -192,3 +193,17 @@ def test_figures_with_few_colours_are_stored_exactly():
     stored = runner.smaller_png(encoded(lambda file: Image.fromarray(pixels).save(file, "PNG")))
     with Image.open(BytesIO(base64.b64decode(stored))) as picture:
         assert (np.asarray(picture.convert("RGB")) == pixels).all()
+
+
+def test_a_legend_says_every_part_in_the_colour_of_the_map():
+    figure, axes = viz.grid(1, columns=1)
+    labels = np.repeat(np.arange(len(BODYPIX24) + 1, dtype=np.uint8), 4).reshape(-1, 4)
+    viz.draw_map(axes[0], labels)
+    viz.part_legend(figure, BODYPIX24)
+    drawn, (legend,) = axes[0].images[0].get_array()[:, 0], figure.legends  # with an alpha of .6
+    for label, (patch, text) in enumerate(zip(legend.get_patches(), legend.get_texts(), strict=True), start=1):
+        assert text.get_text() == f"{label} {BODYPIX24.parts[label - 1].replace('_', ' ')}"
+        on_white = [*(0.6 * np.array(drawn[label][:3]) + 0.4), 1]
+        np.testing.assert_allclose(patch.get_facecolor(), on_white, atol=1 / 255)
+    assert label == len(BODYPIX24) == 24 and drawn[0][3] == 0
+    plt.close(figure)

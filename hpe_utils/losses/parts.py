@@ -37,7 +37,8 @@ def part_loss(labels, logits, known):
     `labels` (B, h, w, n) and `known` as in `mask_loss`; `logits` (B, h, w, parts). Described in notebook 08b.
     """
     parts = logits.shape[-1]
-    shares = ops.mean(ops.one_hot(labels, parts + 1) * known[..., None], axis=-2)[..., 1:]
+    # Background and unlabelled pixels are −1, which is no part: the large array is made once, and not multiplied.
+    shares = ops.mean(ops.one_hot(ops.where(known > 0, labels, 0) - 1, parts), axis=-2)
     log_probability = logits - ops.logsumexp(logits, axis=-1, keepdims=True)
     entropy = -ops.sum(shares * log_probability) / ops.maximum(ops.sum(shares), 1.0)
     person = ops.sum(shares, axis=-1, keepdims=True)

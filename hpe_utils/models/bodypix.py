@@ -29,7 +29,7 @@ def bodypix_paper(
     `output_stride` changes none of them. `weights="imagenet"` downloads Keras' trunk. Raises ValueError for forms
     that BodyPix lacks.
     """
-    strides = {"mobilenetv1": (8, 16, 32), "resnet50": (16, 32)}
+    strides = {"mobilenetv1": (8, 16), "resnet50": (16, 32)}
     if backbone not in strides:
         raise ValueError(f"unknown backbone {backbone!r}; known are {', '.join(strides)}")
     if output_stride not in strides[backbone]:
