@@ -179,7 +179,7 @@ class TestModel:
             jit_compile=False,
         )
         inputs, targets = Batches(crowd, 4, labels=codec.labels)[0]
-        history = [small.train_on_batch(inputs, targets)[0] for _ in range(12)]
+        history = [small.train_on_batch(inputs, targets)[0] for _ in range(16)]
         assert np.isfinite(history).all() and history[-1] < 0.6 * history[0]
 
 
