@@ -197,7 +197,9 @@ def test_every_notebook_has_both_badges_of_the_address_in_pyproject():
 def test_badges_follow_the_address(monkeypatch):
     monkeypatch.setattr(cloud, "SOURCE", "https://github.com/somebody/poses")
     changed = cloud.badges(text("README.md"))
-    assert "OWNER/REPOSITORY" not in changed and changed.count("/somebody/poses/blob/cloud/") == 24
+    assert "OWNER/REPOSITORY" not in changed and changed.count("/somebody/poses/blob/cloud/") == 2 * len(
+        list((ROOT / "notebooks").glob("[0-9]*.ipynb"))
+    )
 
 
 def test_a_copy_needs_no_file_beside_it():
