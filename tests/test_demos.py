@@ -29,8 +29,8 @@ def widgets_in(path) -> set[str]:
     return set(WIDGET.findall("\n".join(cells)))
 
 
-# What these draw comes from a network that the notebook trains, and that no recorded run keeps.
-NOT_YET = {"04", "06"}
+# What 04 and 06 draw comes from a network that the notebook trains, and that no recorded run keeps; 12 is to come.
+NOT_YET = {"04", "06", "12"}
 
 
 def test_every_notebooks_widget_is_on_the_page():

@@ -188,21 +188,24 @@ def outline(axis, mask):
         "Two people stand so close that their boxes overlap: lower the second threshold until one of them is lost. "
         "Then raise it, and count the boxes too many.",
         """
-from keras import ops
+import keras
 
-from hpe_utils.boxes import anchor_boxes, decode_boxes, encode_boxes, nms, pairwise_iou
+from hpe_utils.boxes import decode_boxes, nms, pairwise_iou
+from hpe_utils.models.mask_rcnn import anchors_of
 
+network = runs.load_checkpoint("mask_rcnn")
+images, layer, anchors = network.input["images"], network.get_layer, anchors_of(network)
+proposer = keras.Model(images, layer("region_proposals")(layer("pyramid")(layer("trunk")(images))))
 people = data.load("synthetic", "test", count=40, people=(1, 4), size=160)
-real, frame = np.isfinite(people.boxes).all(axis=-1), people.images.shape[2:0:-1]
-anchors = np.concatenate([anchor_boxes(frame, stride, side=4 * stride) for stride in (8, 16, 32)])
+real = np.isfinite(people.boxes).all(axis=-1)
 
 
 def draw_boxes(axis, boxes, colour=viz.TRUTH, style="-"):
     for box in boxes:
         viz.draw_box(axis, box, colour, style)
 """,
-        ("def invented(", "scores, boxes = invented(people)", "def survivors(", "def tell_survivors(",
-         "def draw_survivors(", "def closeness(", "widgets.FigureSlider(draw_survivors"),
+        ("def answered(", "def survivors(", "def tell_survivors(", "def draw_survivors(", "def closeness(",
+         "widgets.FigureSlider(draw_survivors"),
     ),
     Demo(
         "10",
