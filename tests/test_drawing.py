@@ -156,8 +156,8 @@ def photograph_like():
     noise = np.random.default_rng(0).normal(0, 3, (240, 360, 3))
     pixels = np.clip(128 + 100 * np.stack(waves, -1) + noise, 0, 255).astype(np.uint8)
     for number, colour in enumerate(viz.MEANINGS):
-        pixels[20 + 40 * number : 24 + 40 * number, 10:350] = rgb(colour)
-        pixels[30 + 40 * number : 42 + 40 * number, 40:60] = rgb(colour)
+        pixels[12 + 8 * number : 13 + 8 * number, 10:350] = rgb(colour)
+        pixels[14 + 8 * number : 18 + 8 * number, 40:60] = rgb(colour)
     pixels[220:, 300:] = 255
     return pixels
 
