@@ -155,8 +155,10 @@ from hpe_utils.codecs.paf import PAFCodec
 drawn = SimpleNamespace(load=lambda split, **options: data.load("synthetic", split, **options))
 codec = PAFCodec((160, 160), skeleton, stride=4)
 limb = skeleton.limbs.index(("right_elbow", "right_wrist"))
+a, b = skeleton.indices("right_elbow", "right_wrist")
 """,
-        ("def arm_scores(", "def draw_arms(", "def tell_arms(", "widgets.FigureSlider("),
+        ("def draw_field(", "singles = drawn.load(", "def frame_arms(", "def arm_scores(", "def draw_arms(", "def tell_arms(",
+         "widgets.FigureSlider("),
     ),
     Demo(
         "07",
