@@ -157,8 +157,8 @@ codec = PAFCodec((160, 160), skeleton, stride=4)
 limb = skeleton.limbs.index(("right_elbow", "right_wrist"))
 a, b = skeleton.indices("right_elbow", "right_wrist")
 """,
-        ("def draw_field(", "singles = drawn.load(", "def frame_arms(", "def arm_scores(", "def draw_arms(", "def tell_arms(",
-         "widgets.FigureSlider("),
+        ("def draw_field(", "singles = drawn.load(", "def frame_arms(", "def arm_scores(", "def draw_arms(",
+         "def tell_arms(", "widgets.FigureSlider("),
     ),
     Demo(
         "07",
