@@ -1,5 +1,6 @@
 """The tool to annotate in a real browser: by mouse, touch and keys, on its page and in a notebook."""
 
+import json
 import os
 import re
 import signal
@@ -192,6 +193,13 @@ def test_a_mask_of_six_parts_by_outline_brush_and_polygon(browser, pictures, dra
     assert parts[62:99, 21].tolist() == [2] * 37 and parts[80, 40] == 0 and parts[62, 58] == 2
 
 
+def labelled(pictures):
+    """What the file says but for the seconds, which go on."""
+    return {
+        key: value for key, value in json.loads((pictures / "annotations.json").read_text()).items() if key != "seconds"
+    }
+
+
 def test_undo_leads_to_the_start_redo_to_the_end_and_a_reload_loses_nothing(browser, pictures):
     with tool_for(browser, pictures) as tool:
         tool.press("n", "o", "b")
@@ -200,23 +208,23 @@ def test_undo_leads_to_the_start_redo_to_the_end_and_a_reload_loses_nothing(brow
         tool.drag((250, 250), (280, 280))
         tool.press("n", ".", "ArrowLeft", "Shift+Delete", "x")
         tool.saved()
-        changes, end = tool.changes, (pictures / "annotations.json").read_text()
-        assert changes >= 8 and '"v"' not in end
+        changes, end = tool.changes, labelled(pictures)
+        assert changes >= 8 and '"v"' not in json.dumps(end)
         tool.page.reload()
         tool.ready()
         if tool.page.locator(".an-pictures").input_value() != "0.png":
             tool.press("PageUp")
         tool.says("1 people.")
         shown = tool.page.locator(".an-parts button span").all_inner_texts()
-        assert (pictures / "annotations.json").read_text() == end and sum(map(bool, shown)) == 6
+        assert labelled(pictures) == end and sum(map(bool, shown)) == 6
         tool.press("s", "s")
         tool.saved()
-        assert (pictures / "annotations.json").read_text() == end
+        assert labelled(pictures) == end
     (pictures / "annotations.json").unlink()
     with tool_for(browser, pictures) as tool:
         tool.press("n", "o", "l", ".", "Shift+ArrowUp", "h", "r")
         tool.saved()
-        changes, end = tool.changes, (pictures / "annotations.json").read_text()
+        changes, end = tool.changes, labelled(pictures)
         for _ in range(changes):
             tool.press("Control+z")
         tool.says(f"Undone: change 0 of {changes}.")
@@ -229,7 +237,7 @@ def test_undo_leads_to_the_start_redo_to_the_end_and_a_reload_loses_nothing(brow
             tool.press("Control+y")
         tool.says(f"Done again: change {changes} of {changes}.")
         tool.saved()
-        assert (pictures / "annotations.json").read_text() == end
+        assert labelled(pictures) == end
 
 
 def test_a_whole_person_by_keys_alone(browser, pictures):
