@@ -46,7 +46,7 @@ def test_05_sees_cocos_originals_at_the_papers_size(tmp_path, cache_folder):
 
 def test_08_sees_pascals_originals_at_the_papers_size(tmp_path, cache_folder):
     root = shared_file(FULL)
-    budget = "train=4, val=2, test=16, epochs=1, batch=2, overfit=4, forms=1, ceiling=4"
+    budget = "train=4, val=2, test=16, epochs=1, batch=2, forms=1, ceiling=4"
     settings = {"HPE_PROFILE": "paper", "HPE_BUDGET": budget}
     question = kept(tmp_path / "seen.npy")
     _, names, batch, taken, origin = ask("08b", question, "pascal_parts", root, until=".fit(", **settings)

@@ -198,17 +198,25 @@ class ImpatientSocket(WriteDeadline, WebSocketsSansIOProtocol):
             self.transport.abort()
 
 
-def server_of(app, host: str, port: int) -> uvicorn.Server:
+class Listening(uvicorn.Server):
+    """A server whose port is open from the beginning: who comes before `run` waits and is not turned away."""
+
+    def __init__(self, config: uvicorn.Config, opened: socket.socket):
+        super().__init__(config)
+        self.opened = opened
+
+    def run(self, sockets: None = None) -> None:
+        super().run([self.opened])
+
+
+def server_of(app, host: str, port: int) -> Listening:
     """A server of an ASGI application that waits for nobody who is slow; raises DataError where the port is taken."""
     try:
-        with socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET):
-            pass
+        opened = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:
         raise DataError(f"port {port} cannot be used ({error.strerror}): name another by --port") from error
     config = uvicorn.Config(
         app,
-        host=host,
-        port=port,
         http=Impatient,
         ws=ImpatientSocket,
         ws_max_size=MESSAGE,
@@ -218,4 +226,4 @@ def server_of(app, host: str, port: int) -> uvicorn.Server:
         server_header=False,
         timeout_graceful_shutdown=3,
     )
-    return uvicorn.Server(config)
+    return Listening(config, opened)
