@@ -45,15 +45,14 @@ def finished(*processes: subprocess.Popen) -> None:
 
 
 def learnt(folder: Path) -> dict[str, np.ndarray]:
-    """Losses and scores by epoch, predictions, and all weights and numbers of the optimizer."""
+    """Losses and scores by epoch, predictions, and all weights."""
     result = json.loads((folder / "results" / "tiny-seed0.json").read_text())
     found = {"passes": result["passes"], "loss": result["history"]["loss"], "val": result["history"]["val_pckh"]}
-    saved = folder / "runs" / "tiny-seed0" / "epoch-0004-0"
-    for arrays in (folder / "results" / "tiny-seed0.npz", f"{saved}.optimizer.npz"):
-        with np.load(arrays) as kept:
-            found |= {name: kept[name].astype(np.float32) for name in kept.files}
-    with h5py.File(f"{saved}.weights.h5") as file:
-        file.visititems(lambda name, item: found.update({name: item[()]} if isinstance(item, h5py.Dataset) else {}))
+    with np.load(folder / "results" / "tiny-seed0.npz") as predictions:
+        found |= {name: predictions[name].astype(np.float32) for name in predictions.files}
+    with h5py.File(folder / "runs" / "tiny-seed0" / "epoch-0004-0.weights.h5") as file:  # not in half precision
+        layers = file["layers"]
+        layers.visititems(lambda name, item: found.update({name: item[()]} if isinstance(item, h5py.Dataset) else {}))
     assert (folder / "checkpoints" / "tiny-seed0.weights.h5").exists()
     return found
 
