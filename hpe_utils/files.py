@@ -13,6 +13,7 @@ import os
 import reprlib
 import stat
 import tomllib
+import uuid
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -43,11 +44,12 @@ class DataError(Exception):
 def replaced(path: Path) -> Iterator[Path]:
     """A path to write to, beside `path`, which it replaces in one step when the block ends without an error.
 
-    The folder is made. Two processes never share the path, and what was there before stays until then.
+    The folder is made. Two processes never share the path, nor do those of two machines, and what was there before
+    stays until then.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
+    partial = path.with_name(f"{path.name}.{uuid.uuid4().int}.partial")  # process numbers repeat on other machines
     try:
         yield partial
         with open(partial, "rb+") as file:

@@ -12,7 +12,7 @@ import keras
 import numpy as np
 from tqdm.auto import tqdm
 
-from hpe_utils import moved
+from hpe_utils import devices, moved
 from hpe_utils.data.batches import Batches
 from hpe_utils.data.schema import Samples
 from hpe_utils.files import DataError, h5_shapes, read_json, read_npz, shown, write_json, write_npz
@@ -153,6 +153,7 @@ class Resume(keras.callbacks.Callback):
     `latest.json` in `folder` names the files of the last finished epoch and is replaced in one step. `every` so many
     steps the middle of an epoch is saved too. Use `resume.fit(model, batches, epochs, callbacks)`: the batches have
     their own seeded order, which Keras would otherwise shuffle again. `snapshots`, called before it, are kept too.
+    Processes that train together need the same `folder`, into which one of them writes.
     """
 
     def __init__(self, folder: Path, snapshots: Snapshots | None = None, every: int = 0):
@@ -179,6 +180,9 @@ class Resume(keras.callbacks.Callback):
         Raises DataError, with the remedy, where the state is damaged or of another model or optimizer.
         """
         state, remedy = self.folder / "latest.json", f"delete {self.folder} to begin anew"
+        if keras.backend.backend() == "jax":
+            # Else `fit` takes a batch for it off its queue, and those that follow come at other places and times.
+            model._symbolic_build(data_batch=batches[0])
         if not state.exists():
             return 0
         saved = read_json(state, remedy, SAVED)
@@ -220,9 +224,14 @@ class Resume(keras.callbacks.Callback):
         self.save()
 
     def save(self, batch: int = 0) -> None:
-        """Keep all that `load` needs, with so many batches of the next epoch done."""
+        """Keep all that `load` needs, with so many batches of the next epoch done; of several processes one does."""
         if keras.backend.backend() == "jax":  # which holds the weights beside the model while it steps
             self.model.jax_state_sync()
+        if devices.writes():
+            with devices.alone():
+                self._write(batch)
+
+    def _write(self, batch: int) -> None:
         files = {kind: f"epoch-{self.finished:04d}-{batch}.{end}" for kind, end in ENDS.items()}
         self.folder.mkdir(parents=True, exist_ok=True)
         self.model.save_weights(self.folder / files["weights"])  # nothing names it before latest.json does

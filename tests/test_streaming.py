@@ -1,5 +1,8 @@
 """Sets that stay on the disk give the batches that arrays give, and go on in the middle of an epoch."""
 
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -11,7 +14,7 @@ keras = pytest.importorskip("keras")
 from hpe_utils import data, runtime, training  # noqa: E402
 from hpe_utils.data import cache, streaming  # noqa: E402
 from hpe_utils.data.augment import Augment  # noqa: E402
-from hpe_utils.data.batches import Batches  # noqa: E402
+from hpe_utils.data.batches import KEEP, Batches  # noqa: E402
 from hpe_utils.data.schema import DataError, Samples  # noqa: E402
 from hpe_utils.parts import PASCAL6  # noqa: E402
 
@@ -70,6 +73,36 @@ def test_the_same_seed_gives_the_batches_of_arrays(streamed):
         for found, wanted in zip(mine, theirs, strict=True):
             np.testing.assert_array_equal(found, wanted)
     assert (one[0][0] != one[2][0]).any(), "another epoch, other pictures"
+
+
+@pytest.mark.parametrize("augment", [KEEP, replace(AUGMENT, occlude=0.7)], ids=["as they are", "changed"])
+def test_processes_yield_together_what_one_does_and_read_only_their_own(streamed, augment, monkeypatch):
+    def labels(images, keypoints, rng, instances, parts):
+        return {"images": images, "noise": rng.random(len(images))}, (keypoints, instances, parts)
+
+    read, read_one = [], streaming.Streamed._read
+    monkeypatch.setattr(
+        streaming.Streamed, "_read", lambda self, place: read.append((self.name, *place)) or read_one(self, place)
+    )
+
+    def batches_of(shard: tuple[int, int]) -> list:
+        read.clear()
+        options = {"shuffle": True, "seed": 3, "labels": labels, "shard": shard}
+        batches = all_of(Batches(streamed, 8, 32, augment, **options))
+        assert len(set(read)) == len(read) == 3 * 16 // shard[1], "pictures and two maps each"
+        return [keras.tree.flatten(batch) for batch in batches]
+
+    whole, *parts = map(batches_of, [(0, 1), (0, 4), (1, 4), (2, 4), (3, 4)])
+    for number, batch in enumerate(whole):
+        for place, wanted in enumerate(batch):
+            found = [part[number][place] for part in parts]
+            assert [len(some) for some in found] == [2] * 4
+            np.testing.assert_array_equal(np.concatenate(found), wanted)
+
+
+def test_a_batch_that_processes_cannot_share_is_told(streamed):
+    with pytest.raises(DataError, match="3 processes cannot share a batch of 8 equally"):
+        Batches(streamed, 8, shuffle=True, shard=(0, 3))
 
 
 def test_an_epoch_is_taken_up_in_its_middle(streamed):
@@ -148,3 +181,12 @@ def test_notebooks_stream_what_they_train_on_as_they_are_told(monkeypatch, cache
     assert isinstance(run.load("train").images, streaming.Streamed)
     monkeypatch.setenv("HPE_STREAM", "0")
     assert not isinstance(run.load("train").images, streaming.Streamed)
+
+
+@pytest.mark.slow
+def test_on_jax_it_ends_as_one_that_was_not_stopped_too():
+    pytest.importorskip("jax")
+    settings = os.environ | {"KERAS_BACKEND": "jax", "JAX_PLATFORMS": "cpu"}
+    options = ["-q", "-n", "0", "-p", "no:cacheprovider", "-k", "stopped_in_the_middle"]
+    done = subprocess.run([sys.executable, "-m", "pytest", __file__, *options], env=settings, capture_output=True)
+    assert done.returncode == 0 and b"1 passed" in done.stdout, done.stdout[-2000:]

@@ -61,7 +61,8 @@ def main() -> None:
     sys.unraisablehook = tell_unraisable
     try:
         result = train(name, run, arguments.root, arguments.seed, arguments.weights, arguments.save_every)
-        write_json(runs.RESULTS / f"{name}.json", {"command": runs.command(Path(name)), "run": run, **result})
+        if devices.writes():
+            write_json(runs.RESULTS / f"{name}.json", {"command": runs.command(Path(name)), "run": run, **result})
     except KeyboardInterrupt:
         raise SystemExit(f"\nstopped; the same command goes on after the last finished epoch in runs/{name}") from None
     except DataError as error:
@@ -134,6 +135,7 @@ def train(name: str, run: dict, root: list[str], seed: int, weights: str | None,
     precision = os.environ.get("HPE_PRECISION", "float32")
     keras.config.set_dtype_policy(precision)
     keras.utils.set_random_seed(seed)
+    devices.meet()
     shared = devices.share()  # the run's batch among them: what is learnt is the same
     if run["task"] not in tasks.TASKS:
         raise DataError(f"unknown task {shown(run['task'])} of {name}; known are {', '.join(tasks.TASKS)}")
@@ -157,10 +159,14 @@ def train(name: str, run: dict, root: list[str], seed: int, weights: str | None,
         **({"weights": Path(weights).name} if weights else {}),
     }
     ran = {"seconds": round(sum(history["seconds"]), 1), "device": find_device(keras), "precision": precision}
-    facts["scores"], predictions = score(task, model, codec, run, people, ran, folder)
+    facts["scores"], predictions, found = score(task, model, codec, run, people, ran)
     if snapshots:
         predictions["by epoch"] = np.stack(snapshots.keypoints)[:, :, 0, :, :2]
-    keep(name, task, model, run, people.train, options, facts, predictions)
+    if devices.writes():
+        for samples, predicted in found:
+            draw(task, samples, predicted, folder / f"{runs.key_of(samples).replace('/', '-')}.png")
+        with devices.alone():
+            keep(name, task, model, run, people.train, options, facts, predictions)
     return {**facts, "history": {key: [round(value, 5) for value in values] for key, values in history.items()}}
 
 
@@ -218,7 +224,9 @@ def fit(task, model, codec, run: dict, people: People, seed: int, folder: Path, 
 
     size = tasks.picture_size(model)[0]
     augment = Augment(**run["augment"])
-    batches = Batches(people.train, run["batch"], size, augment, shuffle=True, seed=seed, labels=codec.labels)
+    batches = Batches(
+        people.train, run["batch"], size, augment, shuffle=True, seed=seed, labels=codec.labels, shard=devices.shard()
+    )
     rate = training.warmup_cosine(run["rate"], run["epochs"] * len(batches))
     optimizer = training.GroupRates(rate, model=model, factors=run["rates"], weight_decay=1e-4)
     model.compile(
@@ -237,20 +245,20 @@ def fit(task, model, codec, run: dict, people: People, seed: int, folder: Path, 
     return resume.past
 
 
-def score(task, model, codec, run: dict, people: People, ran: dict, folder: Path) -> tuple[list[dict], dict]:
-    """The score rows of all test people, and the predictions that the run keeps, by `runs.key_of`."""
+def score(task, model, codec, run: dict, people: People, ran: dict) -> tuple[list[dict], dict, list[tuple]]:
+    """The score rows of all test people, the predictions that the run keeps, by `runs.key_of`, and what to draw."""
     from hpe_utils import tasks
 
-    rows, predictions = [], {}
+    rows, predictions, found = [], {}, []
     for samples in people.tests:
         for mirrored in task.passes:
-            found, predicted = tasks.score_rows(task, model, codec, samples, mirrored)
-            rows += [row | ran for row in found]
+            scores, predicted = tasks.score_rows(task, model, codec, samples, mirrored)
+            rows += [row | ran for row in scores]
             if run["predictions"]:
                 predictions[runs.key_of(samples, mirrored)] = predicted[:, 0, :, :2]
             if not mirrored:
-                draw(task, samples, predicted, folder / f"{runs.key_of(samples).replace('/', '-')}.png")
-    return rows, predictions
+                found.append((samples, predicted))
+    return rows, predictions, found
 
 
 def draw(task, samples: Samples, predicted, path: Path) -> None:
@@ -295,7 +303,8 @@ def check_settings(path: Path, run: dict) -> None:
     """Note a run's settings beside its work in progress; raises DataError where that was begun with others."""
     if path.exists() and read_json(path, f"delete {path.parent}") != run:
         raise DataError(f"{path.parent} was begun with other settings: delete it, or set them back")
-    write_json(path, run)
+    if devices.writes():
+        write_json(path, run)
 
 
 if __name__ == "__main__":

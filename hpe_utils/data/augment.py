@@ -28,25 +28,35 @@ class Augment:
     colour: float = 0.0
     occlude: float = 0.0
 
-    def __call__(self, images, keypoints, skeleton: Skeleton, size: tuple[int, int], rng: np.random.Generator, maps=()):
+    def __call__(
+        self,
+        images,
+        keypoints,
+        skeleton: Skeleton,
+        size: tuple[int, int],
+        rng: np.random.Generator,
+        maps=(),
+        own: slice = slice(None),
+    ):
         """(B, H, W, 3) uint8 and (B, P, K, 3) to pictures of `size` (width, height) and their keypoints.
 
         `maps` are pairs of (B, H, W) uint8 labels and the table (256,) that exchanges their left and right, or None;
-        they come back as a list beside the keypoints, UNLABELLED where the picture has no pixels.
+        they come back as a list beside the keypoints, UNLABELLED where the picture has no pixels. Of a batch that
+        several machines share, only the pictures and maps of its `own` rows are made; what is drawn is that of all.
         """
         count, (height, width) = len(images), images.shape[1:3]
         flipped = rng.random(count) < self.flip
         affine = self.draw_affine((width, height), size, flipped, rng)
         tables = self.draw_colours(count, rng)
         covered = rng.random(count) < self.occlude
-        result = np.empty((count, size[1], size[0], 3), np.uint8)
-        for i in range(count):
+        result = np.zeros((count, size[1], size[0], 3), np.uint8)
+        for i in range(count)[own]:
             # Stored pictures may be memory-mapped; OpenCV wants them in memory.
             cv2.warpAffine(np.asarray(images[i]), affine.matrix[i], size, dst=result[i], flags=cv2.INTER_LINEAR)
             if tables is not None:
                 cv2.LUT(result[i], tables[i], dst=result[i])
         keypoints = move_keypoints(keypoints, affine, flipped, skeleton, size)
-        moved = [move_map(labels, affine, flipped, table, size) for labels, table in maps]
+        moved = [move_map(labels, affine, flipped, table, size, own) for labels, table in maps]
         for i in np.flatnonzero(covered):
             cover_rectangle(result[i], keypoints[i], rng, [labels[i] for labels in moved])
         return (result, keypoints, moved) if maps else (result, keypoints)
@@ -83,11 +93,11 @@ def move_keypoints(keypoints, affine: Affine, flipped, skeleton: Skeleton, size)
     return moved
 
 
-def move_map(labels, affine: Affine, flipped, table, size) -> np.ndarray:
+def move_map(labels, affine: Affine, flipped, table, size, own: slice = slice(None)) -> np.ndarray:
     """Map (B, H, W) labels by the nearest pixel and exchange the sides of mirrored ones by `table`, if there is one."""
-    moved = np.empty((len(labels), size[1], size[0]), np.uint8)
-    for i, change in enumerate(affine.matrix):
-        moved[i] = Affine(change).map(np.asarray(labels[i]), size, UNLABELLED)
+    moved = np.zeros((len(labels), size[1], size[0]), np.uint8)
+    for i in range(len(labels))[own]:
+        moved[i] = Affine(affine.matrix[i]).map(np.asarray(labels[i]), size, UNLABELLED)
     if table is not None:
         moved[flipped] = table[moved[flipped]]
     return moved

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 
 from hpe_utils.data.augment import Augment
-from hpe_utils.data.schema import Samples
+from hpe_utils.data.schema import DataError, Samples
 
 KEEP = Augment(flip=0.0)
 
@@ -19,7 +19,8 @@ class Batches(keras.utils.PyDataset):
     Of people without labelled joints whose box is known the keypoints are corners of that box, with v = −1, so that
     losses over maps can leave them out (`codecs.heatmap.learnt_cells`). `labels`, a codec's, makes inputs and targets
     of the pictures, the keypoints, a generator `rng`, and the samples' maps `instances` and `parts`, (B, H, W), where
-    they have them.
+    they have them. With `shard` (k, n) it yields of every batch the k-th of n equal parts, from 0, and reads no other
+    pictures, so that n processes yield together what one does. Raises DataError where there are no equal parts.
     """
 
     def __init__(
@@ -31,6 +32,7 @@ class Batches(keras.utils.PyDataset):
         shuffle=False,
         seed=0,
         labels: Callable | None = None,
+        shard: tuple[int, int] = (0, 1),
     ):
         # With one worker Keras leaves prefetching to tf.data's autotuner, whose iterators take seconds to close.
         super().__init__(workers=2)
@@ -40,6 +42,10 @@ class Batches(keras.utils.PyDataset):
         self.shuffle, self.seed, self.labels = shuffle, seed, labels
         if shuffle and len(samples) < batch_size:
             raise ValueError(f"{len(samples)} samples do not fill one batch of {batch_size}: lower batch_size")
+        number, count = shard
+        if batch_size % count:
+            raise DataError(f"{count} processes cannot share a batch of {batch_size} equally: choose their number anew")
+        self.own = slice(number * batch_size // count, (number + 1) * batch_size // count)
         self.start_at(0)
 
     def start_at(self, epoch: int, batch: int = 0) -> None:
@@ -55,25 +61,35 @@ class Batches(keras.utils.PyDataset):
     def __getitem__(self, index: int):
         index += self.first
         rows = self.rows[index * self.batch_size : (index + 1) * self.batch_size]
-        images, keypoints = self.samples.images[rows], self.samples.keypoints[rows]
-        keypoints = with_boxes(keypoints, self.samples.boxes[rows])
+        images = self.read(self.samples.images, rows)
+        keypoints = with_boxes(self.samples.keypoints[rows], self.samples.boxes[rows])
         maps = self.maps(rows) if self.labels else {}
         rng = np.random.default_rng([self.seed, self.epoch, index])
         if self.augment != KEEP or self.size != images.shape[2:0:-1]:
             images, keypoints, *moved = self.augment(
-                images, keypoints, self.samples.skeleton, self.size, rng, list(maps.values())
+                images, keypoints, self.samples.skeleton, self.size, rng, list(maps.values()), self.own
             )
             maps = dict(zip(maps, *moved, strict=True))
         else:
             maps = {name: labels for name, (labels, _) in maps.items()}
-        return self.labels(images, keypoints, rng=rng, **maps) if self.labels else (images, keypoints)
+        batch = self.labels(images, keypoints, rng=rng, **maps) if self.labels else (images, keypoints)
+        return keras.tree.map_structure(lambda array: array[self.own], batch)
+
+    def read(self, stored, rows) -> np.ndarray:
+        """Stored pictures or maps of a batch's rows; zeros for those that other processes yield."""
+        own = rows[self.own]
+        if len(own) == len(rows):
+            return stored[rows]
+        found = np.zeros((len(rows), *stored.shape[1:]), stored.dtype)
+        found[self.own] = stored[own]
+        return found
 
     def maps(self, rows) -> dict:
         """The samples' maps by name: (B, H, W) labels, and the table that exchanges their sides."""
         samples = self.samples
         tables = {"instances": None, "parts": samples.vocabulary and samples.vocabulary.flip}
         return {
-            name: (np.asarray(maps[rows]), table)
+            name: (np.asarray(self.read(maps, rows)), table)
             for name, table in tables.items()
             if (maps := getattr(samples, name)) is not None
         }
