@@ -1,6 +1,6 @@
 """The wheel: what lies in it, that it is the same whenever it is built, and that it works without the checkout.
 
-With HPE_WHEEL=registry the wheel is installed with what it asks for from the package index, and nothing of the
+With HPE_WHEEL=registry uv installs the wheel with what it asks for from the package index, and nothing of the
 environment that runs the tests is used: `HPE_WHEEL=registry .ci/versions highest 3.13 -m slow tests/test_wheel.py`
 """
 
@@ -56,7 +56,7 @@ Image.fromarray(people.images[0]).save("picture.png")
 browser = widgets.LayerBrowser(people)
 first = browser.image.value
 browser.next.click()
-slider = widgets.FigureSlider(lambda joint: viz.grid(1)[0], str, joint=(1, 3, 1, 1))
+slider = widgets.FigureSlider(lambda joint: viz.grid(1)[0], lambda joint: str(joint), joint=(1, 3, 1, 1))
 slider.sliders["joint"].value = 3
 explorer = widgets.PCKhExplorer(people[:1], people.keypoints[0, 0])
 explorer.mover.points = [[0.0, 0.0]] * len(explorer.names)
@@ -121,7 +121,7 @@ def wheel(built):
 def installed(folder, python, wheel):
     """The new environment's packages, with the wheel, and those of ours for what the wheel asks for."""
     if os.environ.get("HPE_WHEEL") == "registry":
-        run(python, "-m", "pip", "install", "--quiet", f"{wheel}[course]", cwd=folder)
+        run("uv", "pip", "install", "--quiet", "--python", python, f"{wheel}[course]", cwd=folder)
         return place(folder, "purelib")
     run(python, "-m", "pip", "install", "--no-deps", "--no-index", wheel, cwd=folder)
     packages = place(folder, "purelib")
