@@ -20,7 +20,7 @@ from packaging.requirements import Requirement
 from scripts import script
 
 builder, cloud = script("tools/build_package.py"), script("tools/cloud.py")
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 SHIPPED = {"hpe_utils": "hpe_utils", "data/checkpoints": "hpe_utils/checkpoints", "data/results": "hpe_utils/results"}
 OURS = sysconfig.get_path("purelib")  # the packages of the environment that runs the tests
@@ -182,7 +182,6 @@ def test_the_installed_wheel_makes_widgets_and_finds_people(folder, python, inst
     assert person["num_keypoints"] >= 12
 
 
-@pytest.mark.timeout(900)
 @pytest.mark.parametrize("number", ["00", "02"])
 def test_a_copy_for_colab_runs_in_an_empty_folder_with_the_wheel_alone(folder, python, installed, number, tmp_path):
     """The set-up finds the package installed; the checks of the exercises find their inputs."""
