@@ -201,8 +201,9 @@ def slide(page, section, hand) -> list:
         page.keyboard.press("ArrowLeft" if value == float(slider.get_attribute("max")) else "ArrowRight")
     else:
         slider.scroll_into_view_if_needed()
-        box = slider.bounding_box()
-        page.touchscreen.tap(box["x"] + 0.2 * box["width"], box["y"] + box["height"] / 2)
+        box, ends = slider.bounding_box(), [float(slider.get_attribute(end)) for end in ("min", "max")]
+        share = 0.2 if float(slider.input_value()) > sum(ends) / 2 else 0.8
+        page.touchscreen.tap(box["x"] + share * box["width"], box["y"] + box["height"] / 2)
     return before
 
 

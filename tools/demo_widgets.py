@@ -159,7 +159,7 @@ from hpe_utils.skeleton import COCO17 as skeleton
 run = SimpleNamespace(budget=SimpleNamespace(size=160))
 test = data.load("synthetic", "test", count=40, people=(1, 1), size=160, difficulty="hard", skeleton=skeleton)
 truth, followed = test.keypoints[:, 0], skeleton.index("right_wrist")
-stages = runs.load_checkpoint("openpose").predict(np.asarray(test.images), verbose=0)[..., : len(skeleton)]
+stages = np.asarray(runs.load_checkpoint("openpose")(np.asarray(test.images, np.float32)))[..., : len(skeleton)]
 codec = HeatmapCodec((160, 160), stride=160 // stages.shape[2], decoder="quarter")
 ways = {name: np.asarray(codec.decode(stages[:, k]))[:, 0] for k, name in enumerate(("first stack", "last stack"))}
 model = SimpleNamespace(predict_on_batch=lambda _pictures: stages)
