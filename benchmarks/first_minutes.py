@@ -95,7 +95,7 @@ def lab(course: Path, environment: dict) -> tuple[subprocess.Popen, str]:
     options = ["--no-browser", "--allow-root", f"--port={port}", "--ServerApp.token=key"]
     command = [sys.executable, "course.py", "lab", "00", *options]
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    server = subprocess.Popen(command, cwd=course, env=environment, **quiet)
+    server = subprocess.Popen(command, cwd=course, env=environment, start_new_session=True, **quiet)
     address = f"http://127.0.0.1:{port}"
     while server.poll() is None:
         with contextlib.suppress(OSError):
@@ -111,11 +111,13 @@ def get(address: str) -> bytes:
 
 
 def end(server: subprocess.Popen) -> None:
-    """JupyterLab asks on the first Ctrl-C, and stops on the second."""
-    for _ in range(2):
-        server.send_signal(signal.SIGINT)
-        time.sleep(0.5)
-    server.wait(timeout=60)
+    """Ctrl-C, which a terminal sends to all, until JupyterLab has stopped: on the first it asks."""
+    for _ in range(60):
+        os.killpg(server.pid, signal.SIGINT)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            server.wait(timeout=1)
+            return
+    raise SystemExit("JupyterLab does not stop on Ctrl-C")
 
 
 if __name__ == "__main__":

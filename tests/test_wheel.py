@@ -1,5 +1,10 @@
-"""The wheel: what lies in it, that it is the same whenever it is built, and that it works without the checkout."""
+"""The wheel: what lies in it, that it is the same whenever it is built, and that it works without the checkout.
 
+With HPE_WHEEL=registry uv installs the wheel with what it asks for from the package index, and nothing of the
+environment that runs the tests is used: `HPE_WHEEL=registry .ci/versions highest 3.13 -m slow tests/test_wheel.py`
+"""
+
+import json
 import os
 import shutil
 import subprocess
@@ -15,7 +20,7 @@ from packaging.requirements import Requirement
 from scripts import script
 
 builder, cloud = script("tools/build_package.py"), script("tools/cloud.py")
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 SHIPPED = {"hpe_utils": "hpe_utils", "data/checkpoints": "hpe_utils/checkpoints", "data/results": "hpe_utils/results"}
 OURS = sysconfig.get_path("purelib")  # the packages of the environment that runs the tests
@@ -39,6 +44,26 @@ picture = np.random.default_rng(0).random((1, *model.input_shape[1:]), np.float3
 answers = keras.tree.flatten(model.predict_on_batch(picture))
 assert answers and all(np.isfinite(answer).all() for answer in answers)
 print(hpe_utils.__file__)
+"""
+WIDGETS = """
+import ipywidgets
+from PIL import Image
+
+from hpe_utils import Pose, data, viz, widgets
+
+people = data.load("synthetic", "val", count=2, people=(1, 1), size=128, skeleton="MPII16")
+Image.fromarray(people.images[0]).save("picture.png")
+browser = widgets.LayerBrowser(people)
+first = browser.image.value
+browser.next.click()
+slider = widgets.FigureSlider(lambda joint: viz.grid(1)[0], lambda joint: str(joint), joint=(1, 3, 1, 1))
+slider.sliders["joint"].value = 3
+explorer = widgets.PCKhExplorer(people[:1], people.keypoints[0, 0])
+explorer.mover.points = [[0.0, 0.0]] * len(explorer.names)
+pose = Pose.load("photo_people")
+made = browser, slider, explorer, widgets.LiveView({"photo_people": pose}, b""), widgets.Annotator(".", models=[pose])
+assert all(isinstance(widget, ipywidgets.Widget) for widget in made)
+print(browser.image.value != first, slider.words.value, "0 of" in explorer.words.value)
 """
 READ = """
 import sys
@@ -95,6 +120,9 @@ def wheel(built):
 @pytest.fixture(scope="module")
 def installed(folder, python, wheel):
     """The new environment's packages, with the wheel, and those of ours for what the wheel asks for."""
+    if os.environ.get("HPE_WHEEL") == "registry":
+        run("uv", "pip", "install", "--quiet", "--python", python, f"{wheel}[course]", cwd=folder)
+        return place(folder, "purelib")
     run(python, "-m", "pip", "install", "--no-deps", "--no-index", wheel, cwd=folder)
     packages = place(folder, "purelib")
     # Python searches a folder named in a .pth file, but not the .pth files in there, as that of the editable course.
@@ -145,7 +173,15 @@ def test_the_installed_wheel_works_without_the_checkout(folder, python, installe
     assert Path(imported).samefile(installed / "hpe_utils" / "__init__.py")
 
 
-@pytest.mark.timeout(900)
+def test_the_installed_wheel_makes_widgets_and_finds_people(folder, python, installed, tmp_path):
+    settings = {"HPE_CACHE": str(folder / "cache"), "TF_CPP_MIN_LOG_LEVEL": "3"}
+    said = run(python, "-c", WIDGETS, cwd=tmp_path, **settings)
+    assert said.splitlines()[-1] == "True <pre>3</pre> True"
+    run(place(folder, "scripts") / "hpe", "find", "picture.png", "--out", "found", cwd=tmp_path, **settings)
+    (person,) = json.loads((tmp_path / "found" / "people.json").read_text())["annotations"]
+    assert person["num_keypoints"] >= 12
+
+
 @pytest.mark.parametrize("number", ["00", "02"])
 def test_a_copy_for_colab_runs_in_an_empty_folder_with_the_wheel_alone(folder, python, installed, number, tmp_path):
     """The set-up finds the package installed; the checks of the exercises find their inputs."""

@@ -1,7 +1,7 @@
 """The widgets of the course for `python3 course.py demos`: what to try, and the code that makes each.
 
 The widgets are the notebooks' own, made by the notebooks' cells; what a notebook trains is loaded here, from the
-recorded runs. Those of 04 and 06 are not among them: no recorded run keeps the network that they draw from.
+shipped networks and the recorded runs, or from what tools/record_demo.py kept of a training.
 """
 
 import ast
@@ -32,7 +32,8 @@ viz.use_style()
 class Demo:
     """A notebook's widget: its title, what to try, the code that stands for what is trained, and the cells to run.
 
-    A cell is named by words that it has. The value of the last line is the widget.
+    A cell is named by words that it has. The value of the last line is the widget. `recorded` are the cells that
+    tools/record_demo.py runs, and `kept` is the code that makes a dict of arrays of what they leave.
     """
 
     number: str
@@ -40,6 +41,8 @@ class Demo:
     to_try: str
     given: str
     cells: tuple[str, ...] = ()
+    recorded: tuple[str, ...] = ()
+    kept: str = ""
 
 
 DEMOS = (
@@ -144,6 +147,30 @@ def gaussian(centre, sigma=2.0):
         ("def two_peaks(", "def draw_peaks(", "widgets.FigureSlider("),
     ),
     Demo(
+        "04",
+        "A second look",
+        "Move the stack from 1 to 2, joint by joint: which maps draw together, and which jump to another limb? "
+        "The two stages of notebook 05's shipped network stand in for the two stacks of the Hourglass that 04 trains.",
+        """
+from hpe_utils.codecs.heatmap import HeatmapCodec
+from hpe_utils.data.batches import Batches
+from hpe_utils.skeleton import COCO17 as skeleton
+
+run = SimpleNamespace(budget=SimpleNamespace(size=160))
+test = data.load("synthetic", "test", count=40, people=(1, 1), size=160, difficulty="hard", skeleton=skeleton)
+truth, followed = test.keypoints[:, 0], skeleton.index("right_wrist")
+stages = np.asarray(runs.load_checkpoint("openpose")(np.asarray(test.images, np.float32)))[..., : len(skeleton)]
+codec = HeatmapCodec((160, 160), stride=160 // stages.shape[2], decoder="quarter")
+ways = {name: np.asarray(codec.decode(stages[:, k]))[:, 0] for k, name in enumerate(("first stack", "last stack"))}
+model = SimpleNamespace(predict_on_batch=lambda _pictures: stages)
+
+
+def probability(logits):
+    return 1 / (1 + np.exp(-logits))
+""",
+        ("heights = probability(", "def tell_stage("),
+    ),
+    Demo(
         "05",
         "Whose wrist is it?",
         "Slide one person across the other: where does an elbow fit the other's wrist better? "
@@ -159,6 +186,44 @@ a, b = skeleton.indices("right_elbow", "right_wrist")
 """,
         ("def draw_field(", "singles = drawn.load(", "def frame_arms(", "def arm_scores(", "def draw_arms(",
          "def tell_arms(", "widgets.FigureSlider("),
+    ),
+    Demo(
+        "06",
+        "Look through another's mask",
+        "Give the network the attention masks of another picture, number 3: who is found elsewhere, and who is lost? "
+        "Then take the masks away, number 4, and see that most people stay.",
+        """
+import pandas as pd
+from keras import ops
+
+from hpe_utils.files import read_npz
+from hpe_utils.metrics import coco as coco_eval
+
+recorded = read_npz(runs.RESULTS / "06_demo.npz", "`python tools/record_demo.py 06` makes it")
+gates = [SimpleNamespace(name=f"gate_{number}") for number in (1, 2, 3)]
+masks = [recorded.pop(gate.name).astype(np.float32) for gate in gates]
+crowd = {"people": (1, 4), "size": 160, "skeleton": "COCO17"}
+test = data.load("synthetic", "test", count=len(masks[0]), **crowd)
+skeleton, extent = test.skeleton, (-0.5, 159.5, 159.5, -0.5)
+replaced = {}
+for name, poses in recorded.items():
+    there = (poses[..., 2] > 0).any(axis=-1)
+    replaced[name] = [
+        SimpleNamespace(keypoints=found[real], scores=np.ones(real.sum())) for found, real in zip(poses, there)
+    ]
+""",
+        ("def mean(mask)", "def likeness(", "by_picture = {", "def draw_replaced(", "def tell_replaced(",
+         "widgets.FigureSlider("),
+        ("run = runtime.start(", "from inspect import", "photographs = {}", "def build_lab(", "def shared_weights(",
+         "def prepared(", "def learn(", 'learn("gate")', "grouping = Grouping(", "def masks_of(", "masks = masks_of(",
+         "def mean(mask)", "def find_with("),
+        """
+kept = {gate.name: mask.astype(np.float16) for gate, mask in zip(gates, masks)}
+for name, everybody in replaced.items():
+    kept[name] = np.zeros((len(masks[0]), max(len(found.keypoints) for found in everybody), len(skeleton), 3), "f4")
+    for row, found in zip(kept[name], everybody):
+        row[: len(found.keypoints)] = found.keypoints
+""",
     ),
     Demo(
         "07",
@@ -263,6 +328,19 @@ poses = {name: Pose.load(name) for name in ("openpose", "photo_parts")}
 widgets.LiveView(poses, film)
 """,
     ),
+    Demo(
+        "12",
+        "Ten people are not enough",
+        "Score all networks on ten people, and go from test set to test set: how often does the first place change? "
+        "Then take more people, until the order stays.",
+        """
+from hpe_utils import scoreboard
+
+board = scoreboard.load()
+HARD = "one, hard"
+""",
+        ("rows = board.of(HARD)", "def draw_ranks(", "some = min(50", "widgets.FigureSlider("),
+    ),
 )  # fmt: skip
 
 
@@ -270,10 +348,15 @@ def demo_of(number: str) -> Demo:
     return next(demo for demo in DEMOS if demo.number == number)
 
 
+def cells_of(number: str, chosen: tuple[str, ...]) -> list[str]:
+    """The first code cell of a notebook with each of these words."""
+    cells = [cell.source for cell in nbformat.read(notebook_of(number), 4).cells if cell.cell_type == "code"]
+    return [next(cell for cell in cells if words in cell) for words in chosen]
+
+
 def source_of(demo: Demo) -> str:
     """All code of a demo."""
-    cells = [cell.source for cell in nbformat.read(notebook_of(demo.number), 4).cells if cell.cell_type == "code"]
-    return "\n\n".join([COMMON, demo.given, *(next(c for c in cells if words in c) for words in demo.cells)])
+    return "\n\n".join([COMMON, demo.given, *cells_of(demo.number, demo.cells)])
 
 
 @cache

@@ -158,6 +158,14 @@ APP = Starlette(
 )
 
 
+def make_all() -> None:
+    """Make the widgets in the page's order, so that they are there when the browser asks."""
+    for demo in DEMOS:
+        import_for(demo.number)
+        with DRAWING:
+            widget_of(demo.number)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="Show the course's widgets on one page without code.")
     parser.add_argument("--port", type=int, default=8010)
@@ -169,6 +177,7 @@ def main() -> None:
         raise SystemExit(f"demos: {error}") from None
     address = f"http://127.0.0.1:{options.port}"
     print(f"{address}   (Ctrl-C ends it)", flush=True)
+    threading.Thread(target=make_all, daemon=True).start()
     if not options.no_browser:
         threading.Timer(1, webbrowser.open, [address]).start()
     made.run()
