@@ -118,7 +118,7 @@ first = runs.load_predictions("02_deeppose")["synthetic/test/easy"][:50]
         "08a",
         "An outline that grows",
         "Move the outline by two pixels: which parts lose most, and does the pixel accuracy notice? "
-        "Small parts are why the mean over parts is reported.",
+        "Parts whose edge is mostly outline lose most: that is why the mean over parts is reported.",
         """
 import pandas as pd
 from scipy.ndimage import distance_transform_edt
