@@ -187,7 +187,10 @@ def choose_training(budget, profile: str, precision: str, jit: bool | None, rate
 
 
 def load_budget(notebook: str, profile: str) -> SimpleNamespace:
-    """A notebook's budget in a profile, changed as HPE_BUDGET says; raises ValueError with the known ones."""
+    """A notebook's budget in a profile, changed as HPE_BUDGET says.
+
+    Raises ValueError with the known ones, and DataError where the file of budgets is damaged.
+    """
     budgets = read_budgets()
     names = moved.NOTEBOOKS.get(notebook, (notebook,))
     if names[0] not in budgets:
@@ -195,7 +198,7 @@ def load_budget(notebook: str, profile: str) -> SimpleNamespace:
     if profile not in PROFILES:
         raise ValueError(f"HPE_PROFILE={profile} is not a profile; known are {', '.join(PROFILES)}")
     if profile not in budgets[names[0]]:
-        raise ValueError(f"notebook {notebook} has no budget for the profile {profile}")
+        raise DataError(f"{BUDGETS} has no budget of {notebook} for the profile {profile}: {REMEDY}")
     every = {entry: value for name in names for entry, value in budgets[name].items() if entry not in PROFILES}
     numbers = {entry: value for name in names for entry, value in budgets[name][profile].items()}
     return SimpleNamespace(**every | changed(numbers, os.environ.get("HPE_BUDGET", "")))
