@@ -84,14 +84,8 @@ def imported_packages():
 
 def test_the_package_asks_for_what_it_imports():
     # Those of extras in functions, or whole modules, that say so.
-    lines = (
-        PROJECT["dependencies"]
-        + EXTRAS["course"]
-        + EXTRAS["export"]
-        + EXTRAS["serve"]
-        + EXTRAS["cluster"]
-        + EXTRAS["jax"]
-    )
+    extras = ("course", "export", "serve", "cluster", "jax")
+    lines = PROJECT["dependencies"] + [line for name in extras for line in EXTRAS[name]]
     asked = {canonicalize_name(Requirement(line).name) for line in lines}
     offers = packages_distributions()
     missing = {name for name in imported_packages() if not asked & set(map(canonicalize_name, offers.get(name, ())))}
